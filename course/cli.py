@@ -1,0 +1,102 @@
+"""The commands: flask course check | upgrade | serve."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from course.config import ROOT, SETTINGS, Config
+from course.core.problems import Severity
+from course.library.checker import Checked, check_catalogue
+from course.store import engine, migrations
+
+course = AppGroup("course", help="Check, prepare and serve the course.")
+
+
+def _config() -> Config:
+    config: Config = current_app.config["COURSE"]
+    return config
+
+
+def _checked() -> Checked:
+    return check_catalogue(current_app.extensions["library"].catalogue)
+
+
+@course.command("check")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="How to print it.")
+@click.option("--strict", is_flag=True, help="Exit 1 on warnings too.")
+def check(style: str, strict: bool) -> None:
+    """Print every problem of every lesson, quiz and link; exit 1 on errors."""
+    checked = _checked()
+    if style == "json":
+        click.echo(json.dumps({"problems": [asdict(p) for p in checked.problems], "counts": asdict(checked.counts)}))
+    else:
+        _print(checked)
+    failed = checked.count(Severity.ERROR) or (strict and checked.problems)
+    sys.exit(1 if failed else 0)
+
+
+def _print(checked: Checked) -> None:
+    for problem in checked.problems:
+        click.echo(str(problem))
+    counts = checked.counts
+    click.echo(
+        f"{counts.lessons} lessons, {counts.exercises} exercises with {counts.cards} distinct cards, "
+        f"{counts.quizzes} quizzes, {counts.questions} questions, {counts.terms} glossary terms, "
+        f"{counts.figures} figures"
+    )
+    for name, numbers in (
+        ("kind", counts.by_kind),
+        ("topic", counts.by_outcome),
+        ("Bloom level", counts.by_bloom),
+    ):
+        click.echo(f"questions by {name}: {_listed(numbers)}")
+    errors, warnings = checked.count(Severity.ERROR), checked.count(Severity.WARNING)
+    click.echo(f"{errors} errors, {warnings} warnings")
+
+
+def _listed(numbers: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {number}" for name, number in numbers.items()) or "none"
+
+
+@course.command("upgrade")
+def upgrade() -> None:
+    """Bring the database up to date."""
+    done = migrations.upgrade()
+    click.echo("Database brought up to date." if done else "Database is up to date.")
+
+
+@course.command("settings")
+def settings() -> None:
+    """Print every setting with its default."""
+    for setting in SETTINGS:
+        click.echo(f"{setting.name} (default: {setting.default or 'empty'}): {setting.meaning}")
+
+
+@course.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Processes that serve.")
+def serve(host: str, port: int, workers: int) -> None:
+    """Bring the database up to date, check the course, and serve it."""
+    from course.serving import serve_until_stopped
+
+    click.echo("Database: " + ("brought up to date." if migrations.upgrade() else "up to date."))
+    checked = _checked()
+    for problem in checked.problems:
+        click.echo(str(problem), err=True)
+    errors = checked.count(Severity.ERROR)
+    if not current_app.extensions["library"].catalogue.lessons:
+        raise click.ClickException("the course has no lesson that can be shown; mend the errors above")
+    left_out = " Files with errors are left out until they are mended." if errors else ""
+    click.echo(
+        f"Course: {checked.counts.lessons} lessons, {checked.counts.questions} questions, {errors} errors.{left_out}"
+    )
+    engine.close_all()
+    serve_until_stopped(host, port, workers, ROOT, lambda address: click.echo(f"Serving at {address} — Ctrl+C stops."))

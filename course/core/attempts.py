@@ -1,0 +1,220 @@
+"""One attempt: what was asked, what was answered when, and what may be shown of it.
+
+A practice quiz, a sorting exercise, a review and a mock exam are one `Attempt` under different
+`Rules`. Everything here is pure: the time comes in as an argument, chance comes in as the seed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from fractions import Fraction
+
+Response = tuple[tuple[str, str], ...]
+"""What was answered: the form's fields (name, value) of one question, sorted. Empty: nothing."""
+
+
+class Certainty(StrEnum):
+    """How sure a learner says to be. Never part of a score."""
+
+    GUESS = "guess"
+    UNSURE = "unsure"
+    SURE = "sure"
+
+
+class Act(StrEnum):
+    """What a learner did. Every act is kept; nothing is ever overwritten."""
+
+    SAVE = "save"  # answered, not yet marked
+    CHECK = "check"  # asked for the verdict
+    REVEAL = "reveal"  # asked for the answers; ends the attempt
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What an attempt allows."""
+
+    name: str
+    retries: bool  # a checked question may be tried again until it is right or the answers are shown
+    second_look: bool  # questions missed come back once at the end, not scored
+
+
+PRACTICE = Rules("practice", retries=False, second_look=True)
+EXERCISE = Rules("exercise", retries=True, second_look=False)
+RULES = {rules.name: rules for rules in (PRACTICE, EXERCISE)}
+
+
+@dataclass(frozen=True)
+class Item:
+    """A question of an attempt in the revision the learner saw."""
+
+    question_id: str
+    revision: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """One act. `sequence` counts from 1 within the attempt, `look` from 1 within the question."""
+
+    sequence: int
+    act: Act
+    question_id: str
+    look: int
+    response: Response
+    at: datetime
+    mark: Fraction | None = None  # of a check
+    certainty: Certainty | None = None
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What one seed made of a quiz for one learner, and all that happened since."""
+
+    id: str
+    learner_id: str
+    slug: str
+    rules: Rules
+    seed: str
+    started_at: datetime
+    items: tuple[Item, ...]
+    events: tuple[Event, ...] = ()
+
+    @property
+    def sequence(self) -> int:
+        """The last sequence number used; 0 before the first act."""
+        return max((event.sequence for event in self.events), default=0)
+
+    def checks(self, question_id: str) -> tuple[Event, ...]:
+        """Return the checks of one question, oldest first."""
+        return tuple(e for e in self.events if e.act is Act.CHECK and e.question_id == question_id)
+
+    def check(self, question_id: str, look: int) -> Event | None:
+        """Return the check of a question at its nth look, or None."""
+        return next((e for e in self.checks(question_id) if e.look == look), None)
+
+    def look(self, question_id: str) -> int:
+        """Return which look at the question comes next: one more than it was checked."""
+        return len(self.checks(question_id)) + 1
+
+    def revealed(self, question_id: str) -> bool:
+        """Whether the learner asked for the answers."""
+        return any(e.act is Act.REVEAL and e.question_id == question_id for e in self.events)
+
+    def response(self, question_id: str) -> Response:
+        """Return the last thing answered, saved or checked. Later sequence numbers win."""
+        given = [e for e in self.events if e.question_id == question_id and e.act is not Act.REVEAL]
+        return max(given, key=lambda e: e.sequence).response if given else ()
+
+
+@dataclass(frozen=True)
+class Step:
+    """One page of an attempt: a question at its first look, or at its second."""
+
+    number: int
+    item: Item
+    look: int
+
+
+def missed(attempt: Attempt) -> tuple[Item, ...]:
+    """Return the items whose first check earned less than the full mark, in order."""
+    first = [(item, attempt.check(item.question_id, 1)) for item in attempt.items]
+    return tuple(item for item, event in first if event is not None and event.mark != 1)
+
+
+def steps(attempt: Attempt) -> tuple[Step, ...]:
+    """Return the pages of an attempt: every item once, and once all are checked the missed ones again."""
+    first = tuple(Step(number, item, 1) for number, item in enumerate(attempt.items, 1))
+    if not attempt.rules.second_look or any(attempt.check(s.item.question_id, 1) is None for s in first):
+        return first
+    again = tuple(Step(number, item, 2) for number, item in enumerate(missed(attempt), len(first) + 1))
+    return first + again
+
+
+def next_step(attempt: Attempt) -> Step | None:
+    """Return the first page not yet checked, or None when there is nothing left to do."""
+    return next((s for s in steps(attempt) if attempt.check(s.item.question_id, s.look) is None), None)
+
+
+def finished(attempt: Attempt) -> bool:
+    """Whether nothing is left: all is checked, and where retries are allowed, right or revealed."""
+    if not attempt.rules.retries:
+        return next_step(attempt) is None
+    return all(_settled(attempt, item.question_id) for item in attempt.items)
+
+
+def _settled(attempt: Attempt, question_id: str) -> bool:
+    checks = attempt.checks(question_id)
+    return attempt.revealed(question_id) or bool(checks and checks[-1].mark == 1)
+
+
+class Due(IntEnum):
+    """How much of a question's solution may be shown. Each level holds the ones below it."""
+
+    NOTHING = 0
+    VERDICT = 1  # which parts are right, and the reasons of those
+    REASONS = 2  # the reason of every part
+    KEY = 3  # the right answer itself
+
+
+@dataclass(frozen=True)
+class Reveal:
+    """What may be shown, by question and look. What is not named is not due."""
+
+    due: Mapping[tuple[str, int], Due] = field(default_factory=dict)
+
+    def of(self, question_id: str, look: int) -> Due:
+        """Return what is due of a question at one look."""
+        return self.due.get((question_id, look), Due.NOTHING)
+
+
+def what_may_be_shown(rules: Rules, attempt: Attempt, now: datetime) -> Reveal:
+    """Decide what a page may show at `now`. Nothing is due before its check.
+
+    With retries a first check tells right from wrong and gives the reasons of what was right; the
+    second gives every reason; only asking for the answers, or having them all right, gives the key.
+    """
+    due: dict[tuple[str, int], Due] = {}
+    for event in attempt.events:
+        if event.act is Act.CHECK and event.at <= now:
+            due[event.question_id, event.look] = _due_after(rules, attempt, event)
+    return Reveal(due)
+
+
+def _due_after(rules: Rules, attempt: Attempt, check: Event) -> Due:
+    if not rules.retries or check.mark == 1 or attempt.revealed(check.question_id):
+        return Due.KEY
+    return Due.VERDICT if check.look == 1 else Due.REASONS
+
+
+@dataclass(frozen=True)
+class Score:
+    """Marks earned out of questions asked."""
+
+    marks: Fraction
+    total: int
+
+    @property
+    def share(self) -> Fraction:
+        """From 0 to 1; 0 where nothing was asked."""
+        return self.marks / self.total if self.total else Fraction(0)
+
+
+def first_score(attempt: Attempt) -> Score | None:
+    """Return the score of every first check, which is the one that counts; None before all are checked."""
+    checks = [attempt.check(item.question_id, 1) for item in attempt.items]
+    if any(check is None for check in checks):
+        return None
+    return Score(sum((c.mark or Fraction(0) for c in checks if c), Fraction(0)), len(checks))
+
+
+def best_score(attempt: Attempt) -> Score | None:
+    """Return the score with the best check of each question, retries included; None as above."""
+    if first_score(attempt) is None:
+        return None
+    scored = [attempt.checks(i.question_id) for i in attempt.items]
+    if not attempt.rules.retries:
+        scored = [checks[:1] for checks in scored]
+    best = (max(check.mark or Fraction(0) for check in checks) for checks in scored)
+    return Score(sum(best, Fraction(0)), len(attempt.items))

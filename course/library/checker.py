@@ -1,0 +1,209 @@
+"""The one checker: every problem of every file of a course, and what the course holds.
+
+The loader, the command line, the browser editor and CI all use it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from course.core.problems import Problem, Report, Severity, did_you_mean
+from course.core.quiz import Quiz, Use
+from course.library import lint
+from course.library.catalogue import COURSE_FILE, GLOSSARY_FILE, QUIZ_ENDING, Catalogue, build, read_files
+from course.library.lesson import LessonFile
+from course.library.links import Link, links
+from course.library.quizfile import QuizFile
+from course.library.rendering import ICONS
+from course.questions._kind import Kind
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What a course holds."""
+
+    lessons: int
+    exercises: int
+    quizzes: int
+    cards: int
+    terms: int
+    figures: int
+    questions: int
+    by_kind: Mapping[str, int] = field(default_factory=dict)
+    by_outcome: Mapping[str, int] = field(default_factory=dict)
+    by_bloom: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The outcome of a check."""
+
+    problems: tuple[Problem, ...]
+    counts: Counts
+
+    def count(self, severity: Severity) -> int:
+        """How many problems of one severity."""
+        return sum(problem.severity is severity for problem in self.problems)
+
+
+def check(root: Path, kinds: Mapping[str, Kind]) -> Checked:
+    """Check a course folder."""
+    return check_catalogue(build(read_files(root, kinds), kinds))
+
+
+def check_catalogue(catalogue: Catalogue) -> Checked:
+    """Check a course that is loaded: its files' own problems, what they say of each other, and lint."""
+    reports: dict[str, Report] = {}
+
+    def report(path: str) -> Report:
+        return reports.setdefault(path, Report(path))
+
+    references = _References(catalogue)
+    for slug, item in catalogue.files.lessons.items():
+        references.lesson(item, report(f"content/lessons/{slug}.md"))
+    for slug, file in catalogue.files.quizzes.items():
+        references.quiz(file, report(f"quizzes/{slug}{QUIZ_ENDING}"))
+        lint.lint_file(file, catalogue.kinds, report(f"quizzes/{slug}{QUIZ_ENDING}"))
+    for path in (COURSE_FILE, GLOSSARY_FILE):
+        references.links(path, report(path))
+    references.course(report(COURSE_FILE))
+    lint.lint_course(catalogue, report)
+    found = [*catalogue.files.problems, *(p for r in reports.values() for p in r.problems)]
+    return Checked(tuple(sorted(set(found))), _counts(catalogue))
+
+
+def _counts(catalogue: Catalogue) -> Counts:
+    questions = list(catalogue.questions.values())
+    exercises = catalogue.used_as(Use.EXERCISE)
+    return Counts(
+        lessons=len(catalogue.lessons),
+        exercises=len(exercises),
+        quizzes=len(catalogue.used_as(Use.QUIZ)),
+        cards=len(_cards(catalogue, exercises)),
+        terms=len(catalogue.terms),
+        figures=len(catalogue.files.figures),
+        questions=len(questions),
+        by_kind=dict(sorted(Counter(q.kind for q in questions).items())),
+        by_outcome=dict(sorted(Counter(q.outcome or "none" for q in questions).items())),
+        by_bloom=dict(sorted(Counter(str(q.bloom or "none") for q in questions).items())),
+    )
+
+
+def _cards(catalogue: Catalogue, exercises: Sequence[Quiz]) -> set[str]:
+    """Return the distinct texts of cards and the like in exercises."""
+    return {
+        part.text
+        for quiz in exercises
+        for question in quiz.questions
+        for part in catalogue.kinds[question.kind].parts(question.answers)
+    }
+
+
+class _References:
+    """Whether what one file says of another is true."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self.files = catalogue.files
+        self.owners: dict[str, str] = {}
+
+    def course(self, report: Report) -> None:
+        """Bins' icons are known, and every module holds a lesson."""
+        info = self.catalogue.info
+        for name, icon in info.icons.items():
+            if icon not in ICONS:
+                report.error(
+                    info.lines.get("icons", 1),
+                    f"icon “{icon}” of {name} is not known",
+                    did_you_mean(icon, ICONS, "the icons are " + ", ".join(sorted(ICONS))),
+                )
+        for module in self.catalogue.modules:
+            if not module.lessons:
+                report.warning(
+                    info.lines.get("modules", 1), f"module {module.slug} has no lesson", "add one, or delete the module"
+                )
+
+    def lesson(self, item: LessonFile, report: Report) -> None:
+        """A lesson's module, outcomes, questions, quiz, exercises and links exist."""
+        self._known(report, item.lines.get("module", 1), "module", [item.module], self.catalogue.info.modules)
+        self._known(report, item.lines.get("outcomes", 1), "outcome", item.outcomes, self.catalogue.info.outcomes)
+        self._known(report, item.lines.get("check", 1), "question", item.check, self.catalogue.questions)
+        quizzes = [q.slug for q in self.catalogue.used_as(Use.QUIZ)]
+        self._known(report, item.lines.get("quiz", 1), "quiz", [item.quiz] if item.quiz else [], quizzes)
+        exercises = [q.slug for q in self.catalogue.used_as(Use.EXERCISE)]
+        self._known(report, item.lines.get("exercises", 1), "exercise", item.exercises, exercises)
+        self.links(f"content/lessons/{item.slug}.md", report)
+
+    def quiz(self, file: QuizFile, report: Report) -> None:
+        """A quiz's lesson, outcomes and links exist, and its ids are its own."""
+        if file.quiz.lesson:
+            self._known(report, 1, "lesson", [file.quiz.lesson], self.files.lessons)
+        for placed in file.placed:
+            question = placed.question
+            if question.outcome:
+                self._known(report, placed.start + 2, "outcome", [question.outcome], self.catalogue.info.outcomes)
+            owner = self.owners.setdefault(question.id, file.quiz.slug)
+            if owner != file.quiz.slug:
+                report.error(
+                    placed.start + 2,
+                    f"id={question.id} is already used in quizzes/{owner}{QUIZ_ENDING}",
+                    "give each question of the course an id of its own",
+                )
+        self.links(f"quizzes/{file.quiz.slug}{QUIZ_ENDING}", report)
+
+    def links(self, path: str, report: Report) -> None:
+        """Every link of a file leads somewhere."""
+        source = self.files.sources.get(path)
+        for link in links(source.text) if source else ():
+            self._link(link, path, report)
+
+    def _link(self, link: Link, path: str, report: Report) -> None:
+        target = link.target
+        scheme, colon, rest = target.partition(":")
+        if self.catalogue.renderer.resolve(target) is not None:
+            if target.startswith("#"):
+                self._anchor(link, path, report)
+            elif link.image and not target.startswith("figures/"):
+                report.error(link.line, "an image must lie in content/figures", "write figures/<name>.svg", link.column)
+            return
+        if scheme == "lesson" and colon:
+            remedy = did_you_mean(rest, self.files.lessons, "the lessons are the files in content/lessons")
+            report.error(link.line, f"there is no lesson “{rest}”", remedy, link.column)
+        elif scheme == "term" and colon:
+            remedy = did_you_mean(rest, [t.slug for t in self.catalogue.terms], "add it to content/glossary.md")
+            report.error(link.line, f"there is no glossary term “{rest}”", remedy, link.column)
+        elif target.startswith("figures/"):
+            remedy = did_you_mean(target, [f"figures/{n}.svg" for n in self.files.figures], "add the drawing")
+            report.error(link.line, f"there is no drawing “{target}”", remedy, link.column)
+        elif colon and "/" not in scheme:
+            report.error(
+                link.line,
+                f"links of the kind “{scheme}:” are not allowed",
+                "use https:, mailto:, lesson: or term:",
+                link.column,
+            )
+        else:
+            report.error(
+                link.line, f"the link “{target}” leads nowhere", "write lesson:<slug> or https://…", link.column
+            )
+
+    def _anchor(self, link: Link, path: str, report: Report) -> None:
+        lesson = self.catalogue.lesson(path.removeprefix("content/lessons/").removesuffix(".md"))
+        if lesson is None:
+            return
+        known = [heading.id for heading in lesson.headings]
+        if f'id="{link.target[1:]}"' not in lesson.html:
+            remedy = did_you_mean(link.target[1:], known, "the headings are " + ", ".join(known))
+            report.error(link.line, f"no heading is called “{link.target}”", remedy, link.column)
+
+    @staticmethod
+    def _known(
+        report: Report, line: int, what: str, names: Sequence[str], known: Mapping[str, object] | Sequence[str]
+    ) -> None:
+        for name in names:
+            if name not in known:
+                remedy = did_you_mean(name, list(known), f"add it, or name an existing {what}")
+                report.error(line, f"there is no {what} “{name}”", remedy)

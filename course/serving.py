@@ -1,0 +1,61 @@
+"""The production server: granian, several worker processes, each restarted when it dies."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from http.client import HTTPConnection, HTTPException
+from multiprocessing import get_context
+from pathlib import Path
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+THREADS = 4  # a worker's requests that run at the same time; SQLite lets one write, and pages are short
+PATIENCE_SECONDS = 60
+
+
+def serve_until_stopped(host: str, port: int, workers: int, folder: Path, announce: Callable[[str], None]) -> None:
+    """Serve `wsgi:app` of `folder`; call `announce` with the address once it answers."""
+    server = Granian(
+        "wsgi:app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=THREADS,
+        respawn_failed_workers=True,
+        respawn_interval=0.5,
+        working_dir=folder,
+        log_level=LogLevels.warning,
+        websockets=False,
+    )
+    shown = f"[{host}]" if ":" in host else host
+    address = f"http://{shown}:{port}"
+    # A process and not a thread: granian forks its workers, and a fork beside a running thread may inherit a held lock.
+    teller = get_context("fork").Process(target=_announce_when_up, args=(host, port, address, announce), daemon=True)
+    teller.start()
+    try:
+        server.serve()
+    except OSError as error:
+        sys.exit(f"Error: cannot listen on {address}: {error.strerror or error}. Is the port in use? Try another one.")
+    finally:
+        teller.kill()
+
+
+def _announce_when_up(host: str, port: int, address: str, announce: Callable[[str], None]) -> None:
+    for _ in range(PATIENCE_SECONDS * 20):
+        connection = HTTPConnection(host, port, timeout=5)
+        try:
+            connection.request("GET", "/healthz")
+            if connection.getresponse().status == 200:
+                announce(address)
+                return
+        except (OSError, HTTPException):
+            time.sleep(0.05)
+        except KeyboardInterrupt:
+            return
+        finally:
+            connection.close()

@@ -1,0 +1,219 @@
+"""Attempts: started once, then only added to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, literal, select
+
+from course.core.attempts import RULES, Act, Attempt, Certainty, Event, Item, Response
+from course.store import learners
+from course.store.engine import reading, writing
+from course.store.tables import AttemptItemRow, AttemptRow, EventRow, RevisionRow
+
+
+@dataclass(frozen=True)
+class NewItem:
+    """A question to be asked: its revision, and its text in case the revision is new."""
+
+    question_id: str
+    revision: str
+    text: str
+
+
+def start(attempt: Attempt, start_token: str, items: Sequence[NewItem]) -> str:
+    """Keep a new attempt; return its id. A repeated start gives the id of the first."""
+    with writing() as connection:
+        return start_within(connection, attempt, start_token, items)
+
+
+def start_within(connection: Connection, attempt: Attempt, start_token: str, items: Sequence[NewItem]) -> str:
+    """Do the same within a write transaction that goes on."""
+    learners.add(connection, attempt.learner_id, attempt.started_at)
+    known = connection.execute(
+        select(AttemptRow.id).where(AttemptRow.learner_id == attempt.learner_id, AttemptRow.start == start_token)
+    ).scalar()
+    if known is not None:
+        return str(known)
+    connection.execute(
+        learners.insert_ignoring(connection, RevisionRow),
+        [
+            {"question_id": i.question_id, "revision": i.revision, "text": i.text, "first_used_at": attempt.started_at}
+            for i in items
+        ],
+    )
+    connection.execute(
+        insert(AttemptRow).values(
+            id=attempt.id,
+            learner_id=attempt.learner_id,
+            slug=attempt.slug,
+            rules=attempt.rules.name,
+            seed=attempt.seed,
+            start=start_token,
+            started_at=attempt.started_at,
+        )
+    )
+    connection.execute(
+        insert(AttemptItemRow),
+        [
+            {"attempt_id": attempt.id, "position": n, "question_id": i.question_id, "revision": i.revision}
+            for n, i in enumerate(items, 1)
+        ],
+    )
+    return attempt.id
+
+
+def load(attempt_id: str) -> Attempt | None:
+    """Return an attempt with all that happened in it, or None."""
+    with reading() as connection:
+        row = connection.execute(select(AttemptRow.__table__).where(AttemptRow.id == attempt_id)).first()
+        return None if row is None else _attempts(connection, [row])[0]
+
+
+def of_learner(learner_id: str) -> tuple[Attempt, ...]:
+    """Return every attempt of a learner, oldest first."""
+    return _where(AttemptRow.learner_id == learner_id)
+
+
+def of_learner_at(learner_id: str, slug: str) -> tuple[Attempt, ...]:
+    """Return a learner's attempts at one quiz or exercise, oldest first."""
+    return _where(AttemptRow.learner_id == learner_id, AttemptRow.slug == slug)
+
+
+def started(learner_id: str, start_token: str) -> Attempt | None:
+    """Return the attempt a learner started from one page, or None."""
+    found = _where(AttemptRow.learner_id == learner_id, AttemptRow.start == start_token)
+    return found[0] if found else None
+
+
+def _where(*conditions: Any) -> tuple[Attempt, ...]:
+    with reading() as connection:
+        rows = connection.execute(
+            select(AttemptRow.__table__).where(*conditions).order_by(AttemptRow.started_at, AttemptRow.id)
+        ).all()
+        return _attempts(connection, rows)
+
+
+def _attempts(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Attempt, ...]:
+    if not rows:
+        return ()
+    ids = [row.id for row in rows]
+    items = _grouped(
+        connection.execute(
+            select(AttemptItemRow.__table__)
+            .where(AttemptItemRow.attempt_id.in_(ids))
+            .order_by(AttemptItemRow.attempt_id, AttemptItemRow.position)
+        )
+    )
+    events = _grouped(
+        connection.execute(
+            select(EventRow.__table__)
+            .where(EventRow.attempt_id.in_(ids))
+            .order_by(EventRow.attempt_id, EventRow.sequence)
+        )
+    )
+    return tuple(
+        Attempt(
+            id=row.id,
+            learner_id=row.learner_id,
+            slug=row.slug,
+            rules=RULES[row.rules],
+            seed=row.seed,
+            started_at=row.started_at,
+            items=tuple(Item(i.question_id, i.revision) for i in items.get(row.id, ())),
+            events=tuple(_event(e) for e in events.get(row.id, ())),
+        )
+        for row in rows
+    )
+
+
+def _grouped(rows: Iterable[Row[Any]]) -> Mapping[str, list[Row[Any]]]:
+    groups: dict[str, list[Row[Any]]] = {}
+    for row in rows:
+        groups.setdefault(row.attempt_id, []).append(row)
+    return groups
+
+
+def _event(row: Row[Any]) -> Event:
+    return Event(
+        sequence=row.sequence,
+        act=Act(row.act),
+        question_id=row.question_id,
+        look=row.look,
+        response=_response(row.response),
+        at=row.at,
+        mark=None if row.mark is None else Fraction(row.mark),
+        certainty=None if row.certainty is None else Certainty(row.certainty),
+    )
+
+
+def _response(pairs: Any) -> Response:
+    return tuple((str(name), str(value)) for name, value in pairs)
+
+
+def save(attempt_id: str, event: Event) -> bool:
+    """Keep an answer under the page's own sequence number; durable when this returns.
+
+    Returns False, and keeps nothing, where this or a later number is known already.
+    """
+    with writing() as connection:
+        return _save_within(connection, attempt_id, event)
+
+
+def start_and_save(attempt: Attempt, start_token: str, items: Sequence[NewItem], event: Event) -> tuple[str, bool]:
+    """Start an attempt and keep its first answer in one transaction; return its id and whether it was kept."""
+    with writing() as connection:
+        attempt_id = start_within(connection, attempt, start_token, items)
+        return attempt_id, _save_within(connection, attempt_id, event)
+
+
+def _save_within(connection: Connection, attempt_id: str, event: Event) -> bool:
+    later = select(EventRow.id).where(EventRow.attempt_id == attempt_id, EventRow.sequence >= event.sequence)
+    values = {**_values(event), "attempt_id": attempt_id, "sequence": event.sequence}
+    columns = [getattr(EventRow, name) for name in values]
+    row = select(*(literal(value, column.type) for value, column in zip(values.values(), columns, strict=True)))
+    kept = connection.execute(insert(EventRow).from_select(list(values), row.where(~later.exists())))
+    return kept.rowcount == 1
+
+
+def act(attempt_id: str, event: Event) -> bool:
+    """Keep a check or a reveal under the next sequence number; durable when this returns.
+
+    Returns False where the same look was checked already: a repeated post changes nothing.
+    """
+    with writing() as connection:
+        same = select(EventRow.id).where(
+            EventRow.attempt_id == attempt_id,
+            EventRow.question_id == event.question_id,
+            EventRow.look == event.look,
+            EventRow.act == event.act.value,
+        )
+        if connection.execute(same).first() is not None:
+            return False
+        last = connection.execute(select(func.max(EventRow.sequence)).where(EventRow.attempt_id == attempt_id)).scalar()
+        connection.execute(insert(EventRow).values(attempt_id=attempt_id, sequence=(last or 0) + 1, **_values(event)))
+        return True
+
+
+def _values(event: Event) -> dict[str, Any]:
+    return {
+        "act": event.act.value,
+        "question_id": event.question_id,
+        "look": event.look,
+        "response": [list(pair) for pair in event.response],
+        "mark": None if event.mark is None else str(event.mark),
+        "certainty": None if event.certainty is None else event.certainty.value,
+        "at": event.at,
+    }
+
+
+def revision_text(question_id: str, revision: str) -> str | None:
+    """Return the text of a question as it was asked, or None."""
+    with reading() as connection:
+        found = connection.execute(
+            select(RevisionRow.text).where(RevisionRow.question_id == question_id, RevisionRow.revision == revision)
+        ).scalar()
+    return None if found is None else str(found)

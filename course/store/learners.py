@@ -1,0 +1,48 @@
+"""Learners and the lessons they have read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, Insert, select
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+
+from course.store.engine import reading, writing
+from course.store.tables import Base, LearnerRow, LessonReadRow
+
+
+def exists(learner_id: str) -> bool:
+    """Whether there is such a learner."""
+    with reading() as connection:
+        found = connection.execute(select(LearnerRow.id).where(LearnerRow.id == learner_id)).first()
+    return found is not None
+
+
+def add(connection: Connection, learner_id: str, now: datetime) -> None:
+    """Add a learner, within a write transaction. An id that is there stays as it is."""
+    connection.execute(insert_ignoring(connection, LearnerRow).values(id=learner_id, created_at=now))
+
+
+def insert_ignoring(connection: Connection, table: type[Base]) -> Insert:
+    """Return an insert, in the words of the database in use, that leaves a row alone that is there."""
+    if connection.dialect.name == "sqlite":
+        return insert_sqlite(table).on_conflict_do_nothing()
+    return insert_postgresql(table).on_conflict_do_nothing()
+
+
+def mark_read(learner_id: str, slug: str, now: datetime) -> None:
+    """Note that a lesson was read; the first time counts. Adds the learner where new."""
+    with writing() as connection:
+        add(connection, learner_id, now)
+        connection.execute(insert_ignoring(connection, LessonReadRow).values(learner_id=learner_id, slug=slug, at=now))
+
+
+def lessons_read(learner_id: str) -> Mapping[str, datetime]:
+    """Return slug → when, for one learner."""
+    with reading() as connection:
+        rows = connection.execute(
+            select(LessonReadRow.slug, LessonReadRow.at).where(LessonReadRow.learner_id == learner_id)
+        ).all()
+    return {row.slug: row.at for row in rows}

@@ -1,0 +1,118 @@
+"""The tables."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware time, kept as UTC."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive time; keep UTC."""
+        del dialect
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without zone cannot be kept")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the zone back."""
+        del dialect
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Base(DeclarativeBase):
+    """What every table derives from."""
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+
+class LearnerRow(Base):
+    """A person who has saved something. A guest is known only by the cookie that holds this id."""
+
+    __tablename__ = "learner"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class LessonReadRow(Base):
+    """A lesson marked as read."""
+
+    __tablename__ = "lesson_read"
+    learner_id: Mapped[str] = mapped_column(ForeignKey("learner.id", ondelete="CASCADE"), primary_key=True)
+    slug: Mapped[str] = mapped_column(String(200), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class RevisionRow(Base):
+    """The text of a question as somebody was asked it, kept for ever."""
+
+    __tablename__ = "revision"
+    question_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    revision: Mapped[str] = mapped_column(String(64), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    first_used_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class AttemptRow(Base):
+    """An attempt at a quiz or exercise."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (UniqueConstraint("learner_id", "start", name="one_attempt_a_start"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    learner_id: Mapped[str] = mapped_column(ForeignKey("learner.id", ondelete="CASCADE"), index=True)
+    slug: Mapped[str] = mapped_column(String(200))
+    rules: Mapped[str] = mapped_column(String(20))
+    seed: Mapped[str] = mapped_column(String(64))
+    start: Mapped[str] = mapped_column(String(64))  # of the page it was started from; a repeated post starts once
+    started_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class AttemptItemRow(Base):
+    """A question of an attempt, in the order it is asked."""
+
+    __tablename__ = "attempt_item"
+    attempt_id: Mapped[str] = mapped_column(ForeignKey("attempt.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[str] = mapped_column(String(200))
+    revision: Mapped[str] = mapped_column(String(64))
+
+
+class EventRow(Base):
+    """One act of a learner. Rows are added, never changed."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        UniqueConstraint("attempt_id", "sequence", name="one_event_a_sequence"),
+        Index(
+            "one_check_a_look",
+            "attempt_id",
+            "question_id",
+            "look",
+            unique=True,
+            sqlite_where=text("act = 'check'"),
+            postgresql_where=text("act = 'check'"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    attempt_id: Mapped[str] = mapped_column(ForeignKey("attempt.id", ondelete="CASCADE"))
+    sequence: Mapped[int]
+    act: Mapped[str] = mapped_column(String(10))
+    question_id: Mapped[str] = mapped_column(String(200))
+    look: Mapped[int]
+    response: Mapped[Any] = mapped_column(JSON)
+    mark: Mapped[str | None] = mapped_column(String(40))  # an exact fraction, `13/16`
+    certainty: Mapped[str | None] = mapped_column(String(10))
+    at: Mapped[datetime] = mapped_column(UtcTime)

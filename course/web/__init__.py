@@ -1,0 +1,42 @@
+"""Pages. A view loads, decides, acts and redirects, or renders; rules stand elsewhere."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_compress import Compress
+
+from course.web import (
+    assets,
+    attempts,
+    errors,
+    exercises,
+    glossary,
+    home,
+    learn,
+    practise,
+    preferences,
+    progress,
+    security,
+    templating,
+    visitors,
+)
+
+
+def register(app: Flask) -> None:
+    """Add every page, hook and filter."""
+    app.config.update(
+        COMPRESS_ALGORITHM=["zstd", "br", "gzip"],
+        COMPRESS_LEVEL=4,
+        COMPRESS_BR_LEVEL=4,
+        COMPRESS_ZSTD_LEVEL=3,
+        COMPRESS_STREAMS=True,
+        COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "application/json", "image/svg+xml"],
+    )
+    # Hooks that run after a request run in the reverse of this order: headers come last, over the compressed answer.
+    security.register(app)
+    Compress(app)
+    visitors.register(app)
+    templating.register(app)
+    errors.register(app)
+    for module in (assets, home, learn, practise, attempts, exercises, progress, glossary, preferences):
+        app.register_blueprint(module.pages)

@@ -1,0 +1,173 @@
+"""An attempt at a quiz: one question a page, the verdict at once, and the result at the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from wtforms import RadioField, validators
+
+from course.core.attempts import (
+    Attempt,
+    Certainty,
+    Event,
+    Step,
+    best_score,
+    finished,
+    first_score,
+    next_step,
+    steps,
+)
+from course.core.quiz import Question, Quiz
+from course.library.catalogue import Lesson
+from course.questions._kind import View
+from course.store import attempts
+from course.web import asking, current, loading
+from course.web.security import PageForm
+
+pages = Blueprint("attempts", __name__)
+
+
+class AnswerForm(PageForm):
+    """What is said beside the answer itself."""
+
+    certainty = RadioField(
+        choices=[(Certainty.GUESS, "Guess"), (Certainty.UNSURE, "Unsure"), (Certainty.SURE, "Sure")],
+        validators=[validators.Optional()],
+    )
+
+    def said(self) -> Certainty | None:
+        """Return how sure the learner says to be, if anything."""
+        return Certainty(self.certainty.data) if self.certainty.data in set(Certainty) else None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A page of an attempt."""
+
+    attempt: Attempt
+    step: Step
+    question: Question
+    check: Event | None
+    quiz: Quiz | None
+    lesson: Lesson | None
+
+    @property
+    def total(self) -> int:
+        """How many questions the set has."""
+        return len(self.attempt.items)
+
+    @property
+    def number(self) -> int:
+        """The number of this question within its round."""
+        return self.step.number if self.step.look == 1 else self.step.number - self.total
+
+    @property
+    def round_length(self) -> int:
+        """How many questions this round has."""
+        return self.total if self.step.look == 1 else len(steps(self.attempt)) - self.total
+
+
+@pages.get("/attempts/<attempt_id>/q/<int:number>")
+def question(attempt_id: str, number: int) -> str | Response:
+    """The owner. A question, or once it is checked its verdict."""
+    asked = _load(attempt_id, number)
+    if asked.check is None and asked.step != next_step(asked.attempt):
+        return _on(asked.attempt)
+    look = asked.step.look
+    if asked.check is None:
+        view = asking.asked(asked.attempt, asked.question, look)
+    else:
+        view = asking.shown(asked.attempt, asked.question, look)
+    return _page(asked, view, AnswerForm())
+
+
+@pages.post("/attempts/<attempt_id>/q/<int:number>")
+def check(attempt_id: str, number: int) -> str | tuple[str, int] | Response:
+    """The owner. Keeps the answer and marks it; a repeated check changes nothing."""
+    asked = _load(attempt_id, number)
+    form = AnswerForm(request.form)
+    form.validate()
+    response = asking.answer(asked.question)
+    here = redirect(url_for("attempts.question", attempt_id=attempt_id, number=number), 303)
+    if asked.check is not None:
+        return here  # type: ignore[return-value]
+    if not response:
+        view = asking.asked(asked.attempt, asked.question, asked.step.look)
+        return _page(asked, view, form, error="Choose an answer first."), 422
+    event = asking.check_event(asked.question, response, asked.step.look, current.now(), form.said())
+    attempts.act(attempt_id, event)
+    return here  # type: ignore[return-value]
+
+
+@pages.get("/attempts/<attempt_id>/result")
+def result(attempt_id: str) -> str | Response:
+    """The owner. The score against the pass mark, and every question with its verdict."""
+    attempt = loading.own_attempt(attempt_id)
+    score = first_score(attempt)
+    if attempt.rules.retries or score is None:
+        return _on(attempt)
+    quiz = current.catalogue().quizzes.get(attempt.slug)
+    needed = quiz.pass_mark.needed(score.total) if quiz and quiz.pass_mark else None
+    return render_template(
+        "attempts/result.html",
+        attempt=attempt,
+        quiz=quiz,
+        score=score,
+        needed=needed,
+        passed=needed is not None and score.marks >= needed,
+        rows=[_row(attempt, step) for step in steps(attempt) if step.look == 1],
+        going_on=next_step(attempt),
+        finished=finished(attempt),
+        best=best_score(attempt),
+    )
+
+
+def _row(attempt: Attempt, step: Step) -> dict[str, object]:
+    return {
+        "step": step,
+        "question": loading.question(step.item),
+        "check": attempt.check(step.item.question_id, 1),
+        "again": attempt.check(step.item.question_id, 2),
+    }
+
+
+def _load(attempt_id: str, number: int) -> Asked:
+    """Return a page of the person's own attempt, or refuse."""
+    attempt = loading.own_attempt(attempt_id)
+    step = next((step for step in steps(attempt) if step.number == number), None)
+    if step is None or attempt.rules.retries:
+        abort(404)
+    quiz = current.catalogue().quizzes.get(attempt.slug)
+    found = loading.question(step.item)
+    return Asked(
+        attempt=attempt,
+        step=step,
+        question=found,
+        check=attempt.check(found.id, step.look),
+        quiz=quiz,
+        lesson=current.catalogue().lesson(quiz.lesson) if quiz else None,
+    )
+
+
+def _on(attempt: Attempt) -> Response:
+    """Go to where the attempt goes on."""
+    if attempt.rules.retries:
+        return redirect(url_for("exercises.show", slug=attempt.slug))  # type: ignore[return-value]
+    step = next_step(attempt)
+    if step is None:
+        return redirect(url_for("attempts.result", attempt_id=attempt.id))  # type: ignore[return-value]
+    return redirect(url_for("attempts.question", attempt_id=attempt.id, number=step.number))  # type: ignore[return-value]
+
+
+def _page(asked: Asked, view: View, form: AnswerForm, error: str = "") -> str:
+    following = next_step(asked.attempt) if asked.check else None
+    return render_template(
+        "attempts/question.html",
+        asked=asked,
+        view=view,
+        form=form,
+        error=error,
+        following=following,
+        marked=asking.kind_of(asked.question).mark(asked.question, asked.check.response) if asked.check else None,
+    )

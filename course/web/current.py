@@ -1,0 +1,84 @@
+"""What a request is about: which course, who, and when."""
+
+from __future__ import annotations
+
+import threading
+import time
+from datetime import datetime
+from secrets import token_hex
+from typing import Any
+
+from flask import current_app, g, session
+
+from course import clock
+from course.config import Config
+from course.core.progress import Progress, progress
+from course.library.catalogue import Catalogue, Library
+from course.store import attempts, learners
+
+_refreshing = threading.Lock()
+_looked_at: dict[int, float] = {}
+
+
+def config() -> Config:
+    """Return the settings."""
+    found: Config = current_app.config["COURSE"]
+    return found
+
+
+def catalogue() -> Catalogue:
+    """Return the course; the same one from a request's first line to its last."""
+    if "catalogue" not in g:
+        library: Library = current_app.extensions["library"]
+        _refresh(library)
+        g.catalogue = library.catalogue
+    found: Catalogue = g.catalogue
+    return found
+
+
+def _refresh(library: Library) -> None:
+    """Look for changed files once in a while; one thread does it, the others go on with what there is."""
+    every = config().refresh_seconds
+    tick = time.monotonic()
+    if not every or tick - _looked_at.get(id(library), 0.0) < every:
+        return
+    if _refreshing.acquire(blocking=False):
+        try:
+            _looked_at[id(library)] = tick
+            if library.refresh():
+                for problem in library.catalogue.files.problems:
+                    current_app.logger.warning("%s", problem)
+        finally:
+            _refreshing.release()
+
+
+def now() -> datetime:
+    """Return the time of this request; the same for all of it."""
+    if "now" not in g:
+        g.now = clock.now()
+    found: datetime = g.now
+    return found
+
+
+def learner_id() -> str | None:
+    """Return who asks, or None for somebody who has saved nothing yet."""
+    found: Any = session.get("learner")
+    return found if isinstance(found, str) else None
+
+
+def learner_id_to_save() -> str:
+    """Return who asks, and give a newcomer an id. Only for requests that save something."""
+    known = learner_id()
+    if known is not None:
+        return known
+    session.permanent = True
+    session["learner"] = token_hex(16)
+    return str(session["learner"])
+
+
+def my_progress() -> Progress:
+    """Return what the person who asks has done."""
+    known = learner_id()
+    if known is None:
+        return Progress({}, {})
+    return progress(learners.lessons_read(known), attempts.of_learner(known))

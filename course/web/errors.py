@@ -1,0 +1,58 @@
+"""What people see when something is not there, not allowed, or broken. Never a traceback."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+
+@dataclass(frozen=True)
+class Sorry:
+    """What happened, what was kept, and what to do next."""
+
+    title: str
+    happened: str
+    next: str
+
+
+SORRY = {
+    400: Sorry("That did not arrive as expected", "Nothing was changed.", "Go back, load the page again and retry."),
+    403: Sorry(
+        "That came from another site",
+        "For your safety, a form sent from another site is not accepted. Nothing was changed.",
+        "Open the page here and send the form again.",
+    ),
+    404: Sorry(
+        "There is nothing at this address",
+        "The page may have moved, or it belongs to somebody else.",
+        "Continue from the course's contents.",
+    ),
+    405: Sorry("That page cannot be used like this", "Nothing was changed.", "Start again from the course's contents."),
+    413: Sorry("That was too large", "What you sent is larger than 1 MiB; nothing was changed.", "Send less at once."),
+    500: Sorry(
+        "Something went wrong on our side",
+        "The fault was noted. What was saved before is kept.",
+        "Load the page again in a moment.",
+    ),
+}
+
+
+def register(app: Flask) -> None:
+    """Answer every error with a page, or with JSON where a script asked."""
+    app.register_error_handler(HTTPException, answer)
+
+
+def answer(error: HTTPException) -> ResponseReturnValue:
+    """Say sorry in plain words."""
+    code = error.code or 500
+    if code < 400:
+        return error
+    if isinstance(error, InternalServerError) and error.original_exception is not None:
+        current_app.logger.error("while answering %s", request.path)
+    sorry = SORRY.get(code, SORRY[400] if code < 500 else SORRY[500])
+    if "application/json" in request.headers.get("Accept", ""):
+        return jsonify(error=sorry.title, happened=sorry.happened, next=sorry.next), code
+    return render_template("errors/sorry.html", sorry=sorry, code=code), code

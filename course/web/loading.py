@@ -1,0 +1,52 @@
+"""Load or refuse: the one place that says 404."""
+
+from __future__ import annotations
+
+from flask import abort
+
+from course.core.attempts import Attempt, Item
+from course.core.problems import Report
+from course.core.quiz import Question, Quiz, Use
+from course.library import quizfile
+from course.library.catalogue import Lesson
+from course.library.source import Source
+from course.store import attempts
+from course.web import current
+
+
+def lesson(module: str, slug: str) -> Lesson:
+    """Return a lesson."""
+    found = current.catalogue().lesson(slug)
+    if found is None or found.module != module:
+        abort(404)
+    return found
+
+
+def quiz(slug: str, use: Use) -> Quiz:
+    """Return a quiz of one use."""
+    found = current.catalogue().quiz(slug, use)
+    if found is None:
+        abort(404)
+    return found
+
+
+def own_attempt(attempt_id: str) -> Attempt:
+    """Return an attempt of the person who asks; another's is not found."""
+    learner = current.learner_id()
+    found = attempts.load(attempt_id) if learner is not None and len(attempt_id) == 32 else None
+    if found is None or found.learner_id != learner:
+        abort(404)
+    return found
+
+
+def question(item: Item) -> Question:
+    """Return a question in the revision the learner saw, from the course or from what was kept of it."""
+    catalogue = current.catalogue()
+    if catalogue.revisions.get(item.question_id) == item.revision:
+        return catalogue.questions[item.question_id]
+    text = attempts.revision_text(item.question_id, item.revision)
+    report = Report(item.question_id)
+    kept = quizfile.parse(Source(item.question_id, text or ""), item.question_id, catalogue.kinds, report)
+    if kept is None:
+        abort(404)
+    return kept.quiz.questions[0]

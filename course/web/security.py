@@ -1,0 +1,129 @@
+"""What every answer carries and every form must prove.
+
+A form is accepted when the browser does not say that it came from another site, and when it holds
+the token of the person who sends it. Somebody without a cookie has nothing that could be forged, so
+their pages carry one token for all; it stays good when the first saved act makes them a guest, as
+long as the browser itself says that the form came from this site.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from datetime import timedelta
+
+from flask import Flask, Response, abort, current_app, g, render_template, request
+from wtforms import Form
+from wtforms.csrf.core import CSRF
+from wtforms.fields.core import Field
+from wtforms.form import BaseForm
+
+from course.web import current
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+}
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+VISITOR = "visitor"
+
+
+def register(app: Flask) -> None:
+    """Set cookies up, guard every unsafe request, and put the headers on every answer."""
+    secure = app.config["COURSE"].secure_cookies
+    app.config.update(
+        SESSION_COOKIE_NAME="course",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=400),
+    )
+    app.after_request(add_headers)
+    app.before_request(guard)
+
+
+def add_headers(response: Response) -> Response:
+    """Add the headers; pages of a person are not to be kept by caches."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Cache-Control", "no-cache, private")
+    response.vary.add("Cookie")
+    if current.config().secure_cookies:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response
+
+
+def token_for(who: str) -> str:
+    """Return the form token of a learner id, or of `visitor`."""
+    key = str(current_app.config["SECRET_KEY"]).encode()
+    return hmac.new(key, f"form/{who}".encode(), hashlib.sha256).hexdigest()[:40]
+
+
+def csrf_token() -> str:
+    """Return the token for the forms of this page."""
+    if "csrf_token" not in g:
+        g.csrf_token = token_for(current.learner_id() or VISITOR)
+    return str(g.csrf_token)
+
+
+def guard() -> Response | tuple[str, int] | None:
+    """Refuse an unsafe request from another site; offer to send it again where only the token is old."""
+    if request.method in SAFE:
+        return None
+    same_site = came_from_here()
+    if same_site is False:
+        abort(403)
+    sent = request.form.get("csrf_token", "")
+    mine = hmac.compare_digest(sent, token_for(current.learner_id() or VISITOR))
+    visitors = hmac.compare_digest(sent, token_for(VISITOR))
+    if mine or (visitors and same_site):
+        return None
+    if "application/json" in request.headers.get("Accept", ""):
+        abort(400)
+    return render_template("errors/resend.html", fields=_posted_fields()), 400
+
+
+def came_from_here() -> bool | None:
+    """Whether the browser says that this request came from our own pages; None where it says nothing."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return None
+    return origin.partition("://")[2] == request.host
+
+
+def _posted_fields() -> list[tuple[str, str]]:
+    return [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+
+
+class _Token(CSRF):
+    """The token as a WTForms field, so that every form renders it; `guard` has checked it already."""
+
+    def generate_csrf_token(self, csrf_token_field: Field) -> str:
+        del csrf_token_field
+        return csrf_token()
+
+    def validate_csrf_token(self, form: BaseForm, field: Field) -> None:
+        del form, field
+
+
+class PageForm(Form):
+    """A form with its token."""
+
+    class Meta:
+        """How WTForms makes the token."""
+
+        csrf = True
+        csrf_class = _Token
