@@ -34,7 +34,7 @@ class Marked:
 
     def count(self, verdict: Verdict) -> int:
         """How many parts got this verdict."""
-        return sum(part is verdict for part in self.parts.values())
+        return sum(part == verdict for part in self.parts.values())
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from course.core.problems import Problem, Report
 from course.core.quiz import Question, Quiz, Use
@@ -85,6 +85,8 @@ class Catalogue:
     files: Files
     revisions: Mapping[str, str]  # question id → revision
     questions: Mapping[str, Question]
+    # What pages have made of this catalogue and need not make again; it goes when the catalogue goes.
+    memo: dict[tuple[str, ...], Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def lessons(self) -> tuple[Lesson, ...]:

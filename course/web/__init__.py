@@ -18,7 +18,6 @@ from course.web import (
     progress,
     security,
     templating,
-    visitors,
 )
 
 
@@ -35,7 +34,6 @@ def register(app: Flask) -> None:
     # Hooks that run after a request run in the reverse of this order: headers come last, over the compressed answer.
     security.register(app)
     Compress(app)
-    visitors.register(app)
     templating.register(app)
     errors.register(app)
     for module in (assets, home, learn, practise, attempts, exercises, progress, glossary, preferences):

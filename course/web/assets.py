@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from flask import Blueprint, Response, send_from_directory
+from markupsafe import Markup
 
 pages = Blueprint("assets", __name__)
 FOLDER = Path(__file__).resolve().parent.parent / "static"
@@ -21,9 +22,9 @@ def version() -> str:
     return digest.hexdigest()[:12]
 
 
-def address(path: str) -> str:
+def address(path: str) -> Markup:
     """Return where a file is served."""
-    return f"/static/{version()}/{path}"
+    return Markup(f"/static/{version()}/{path}")  # noqa: S704 — names of our own files
 
 
 @pages.get("/static/<asked_version>/<path:path>")

@@ -26,4 +26,5 @@ def home() -> str:
         unfinished=unfinished,
         unfinished_quiz=catalogue.quizzes[unfinished.slug] if unfinished else None,
         exercises=catalogue.used_as(Use.EXERCISE),
+        quizzes=catalogue.used_as(Use.QUIZ),
     )

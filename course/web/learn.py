@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from markupsafe import Markup
 
 from course.core.attempts import Due
 from course.core.quiz import Question
 from course.library.catalogue import Lesson
 from course.questions._kind import Asking, View
 from course.store import learners
-from course.web import asking, current, loading
-from course.web.security import PageForm
+from course.web import asking, current, loading, security, visitors
 from course.web.visitors import same_for_visitors
 
 pages = Blueprint("learn", __name__)
-
-
-class ReadForm(PageForm):
-    """Mark as read."""
 
 
 @pages.get("/learn")
@@ -67,12 +63,26 @@ def _page(found: Lesson, answered: dict[str, View], unanswered: str | None = Non
         read=_read(),
         before=before,
         after=after,
-        checks=[answered.get(question.id) or _open(found, question) for question in found.check],
-        unanswered=unanswered,
-        form=ReadForm(),
-        quiz=catalogue.quizzes.get(found.quiz),
-        exercises=[catalogue.quizzes[slug] for slug in found.exercises if slug in catalogue.quizzes],
+        contents=visitors.kept_part("learn/toc.html", found.slug, lambda: {"lesson": found}),
+        article=_article(found) if not answered and unanswered is None else _answered(found, answered, unanswered),
     )
+
+
+def _article(found: Lesson) -> Markup:
+    """Return the lesson with its questions still open: the same for everybody."""
+    return visitors.kept_part(
+        "learn/article.html",
+        found.slug,
+        lambda: {"lesson": found, "checks": [_open(found, question) for question in found.check]},
+    )
+
+
+def _answered(found: Lesson, answered: dict[str, View], unanswered: str | None) -> Markup:
+    views = [answered.get(question.id) or _open(found, question) for question in found.check]
+    page = render_template(
+        "learn/article.html", lesson=found, checks=views, unanswered=unanswered, token=security.csrf_token()
+    )
+    return Markup(page)  # noqa: S704 — our own template
 
 
 def _open(found: Lesson, question: Question) -> View:

@@ -54,12 +54,11 @@ def register(app: Flask) -> None:
 
 def add_headers(response: Response) -> Response:
     """Add the headers; pages of a person are not to be kept by caches."""
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    response.headers.setdefault("Cache-Control", "no-cache, private")
-    response.vary.add("Cookie")
+    response.headers.extend(HEADERS)
+    if "Cache-Control" not in response.headers:
+        response.headers.add("Cache-Control", "no-cache, private")
     if current.config().secure_cookies:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        response.headers.add("Strict-Transport-Security", "max-age=31536000")
     return response
 
 

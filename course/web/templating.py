@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 
 from flask import Flask
 from markupsafe import Markup
 
 from course.core import marks
-from course.web import assets, current, preferences, security
+from course.library import rendering
+from course.web import assets, current, preferences, security, visitors
 
 
 def register(app: Flask) -> None:
@@ -16,7 +18,9 @@ def register(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(md=md, md_block=md_block, points=points, percent=marks.percent, date=date)
-    app.jinja_env.globals.update(asset=assets.address, csrf_token=security.csrf_token)
+    app.jinja_env.globals.update(
+        asset=assets.address, csrf_token=security.csrf_token, part=visitors.part, icon=icon, token=token, plural=plural
+    )
     app.context_processor(page_knows)
 
 
@@ -24,6 +28,22 @@ def page_knows() -> dict[str, object]:
     """Return what every template knows."""
     catalogue = current.catalogue()
     return {"course": catalogue.info, "catalogue": catalogue, "theme": preferences.theme()}
+
+
+@cache
+def icon(name: str) -> Markup:
+    """Draw an icon of the page's sprite. It only decorates; a word stands beside it."""
+    return Markup(rendering.icon(name))  # noqa: S704 — escaped there
+
+
+def token() -> Markup:
+    """Return the hidden field that every form carries."""
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(security.csrf_token())
+
+
+def plural(number: int, one: str, many: str) -> str:
+    """Write `1 card`, `2 cards`."""
+    return f"{number} {one if number == 1 else many}"
 
 
 def md(text: str) -> Markup:

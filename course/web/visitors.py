@@ -1,49 +1,23 @@
-"""Pages for somebody without a cookie are the same for all of them: kept once rendered.
+"""What is the same for everybody is rendered once and kept as long as its catalogue.
 
-They hold nothing of a person, no seed, and the token that all visitors share.
+Whole pages for people without a cookie: they hold nothing of a person, no seed, and the token that
+all visitors share. And the parts of a page that only the course decides.
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import ParamSpec
 
-from flask import Flask, Response, current_app, make_response, request
+from flask import Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
-from course.library.catalogue import Catalogue
-from course.web import current, preferences
+from course.web import current, preferences, security
 
 P = ParamSpec("P")
-MOST_PAGES = 2000
-
-
-class Pages:
-    """The kept pages of one catalogue."""
-
-    def __init__(self) -> None:
-        self.lock = threading.Lock()
-        self.catalogue: Catalogue | None = None
-        self.pages: dict[tuple[str, str], bytes] = {}
-
-    def find(self, catalogue: Catalogue, key: tuple[str, str]) -> bytes | None:
-        """Return a page rendered from this catalogue."""
-        return self.pages.get(key) if self.catalogue is catalogue else None
-
-    def keep(self, catalogue: Catalogue, key: tuple[str, str], page: bytes) -> None:
-        """Keep a page; a new catalogue throws the old ones away."""
-        with self.lock:
-            if self.catalogue is not catalogue:
-                self.catalogue, self.pages = catalogue, {}
-            if len(self.pages) < MOST_PAGES:
-                self.pages[key] = page
-
-
-def register(app: Flask) -> None:
-    """Give the application its store of pages."""
-    app.extensions["visitor_pages"] = Pages()
+TOKEN = "the-token-of-the-person-who-asks"  # noqa: S105 — stands in a kept part for the token of whoever sees it
 
 
 def same_for_visitors(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
@@ -53,16 +27,29 @@ def same_for_visitors(view: Callable[P, ResponseReturnValue]) -> Callable[P, Res
     def serve(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
         if current.learner_id() is not None or request.query_string or request.method != "GET":
             return view(*args, **kwargs)
-        pages: Pages = current_app.extensions["visitor_pages"]
-        catalogue = current.catalogue()
-        key = (request.path, preferences.theme())
-        page = pages.find(catalogue, key)
+        memo = current.catalogue().memo
+        key = ("page", request.path, preferences.theme())
+        page = memo.get(key)
         if page is None:
             response = make_response(view(*args, **kwargs))
             if response.status_code != 200:
                 return response
-            page = response.get_data()
-            pages.keep(catalogue, key, page)
+            page = memo[key] = response.get_data()
         return Response(page, mimetype="text/html")
 
     return serve
+
+
+def kept_part(template: str, name: str, values: Callable[[], Mapping[str, object]]) -> Markup:
+    """Render a part that only the course and `name` decide, once; put this person's token into its forms."""
+    memo = current.catalogue().memo
+    key = ("part", template, name)
+    kept = memo.get(key)
+    if kept is None:
+        kept = memo[key] = render_template(template, token=TOKEN, **values())
+    return Markup(kept.replace(TOKEN, security.csrf_token()))  # noqa: S704 — our own template, and hexadecimal digits
+
+
+def part(template: str, section: str = "") -> Markup:
+    """Do the same in a template, for what the course and the section decide."""
+    return kept_part(template, section, lambda: {"section": section})

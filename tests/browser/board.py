@@ -78,7 +78,7 @@ class Board:
 
     def said(self) -> list[str]:
         """Return what was announced so far, each once; waits for the last words."""
-        self.page.wait_for_timeout(120)
+        self.page.wait_for_timeout(450)
         return self.page.evaluate("window.__said")  # type: ignore[no-any-return]
 
     def check(self) -> None:

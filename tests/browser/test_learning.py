@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from course.core.quiz import Use
 from course.library.catalogue import Catalogue
+from tests.browser.board import Board
 from tests.browser.conftest import Open
 
 LESSON = "/learn/digital-products/digital-product-lifecycle"
@@ -83,8 +84,9 @@ def answer(page: Page, catalogue: Catalogue, *, right: bool) -> None:
     )
     full = catalogue.kinds[question.kind].full(question)
     if question.kind == "sort":
+        board = Board(page, question, catalogue)
         for name, place in full:
-            chosen = place if right else full[0][1]
+            chosen = place if right else board.wrong(name)
             page.locator(f"select[name='{name}']").evaluate(CHOOSE, chosen)
     else:
         values = [value for _, value in full]

@@ -2,7 +2,6 @@
 
 const PAUSE = 300; // ms of quiet before a save
 const RETRY = [1, 2, 4, 8, 15]; // seconds; the last one repeats
-const MOST_CONFLICTS = 5; // in a row; more means that something else is wrong
 
 /**
  * `fields` reads the form as it is now, with the `sequence` of the last save. `onState` hears
@@ -15,7 +14,6 @@ export function createSaver({ url, fields, onState, onKept }) {
   let sending = false;
   let stopped = false;
   let failures = 0;
-  let conflicts = 0;
   let highest = 0; // sequence number used last, answered or not
 
   function changed() {
@@ -59,16 +57,14 @@ export function createSaver({ url, fields, onState, onKept }) {
     if (response.status >= 500) return failed();
     if (!response.ok) return stop(); // refused for good; the form itself still posts
     onKept(await response.json());
-    conflicts = 0;
     if (failures) onState("saved");
     failures = 0;
   }
 
   /** Another tab saved later. What is seen here is newer still, so it goes after that one. */
   function outrun(answer) {
-    conflicts += 1;
     const known = Number(answer.sequence);
-    if (!(known >= highest) || conflicts > MOST_CONFLICTS) return stop();
+    if (!(known >= highest)) return stop(); // refused for another reason
     onKept(answer);
     highest = known;
     dirty = true;

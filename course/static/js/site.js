@@ -53,9 +53,6 @@ function enhanceMenu(menu) {
     menu.open = false;
     menu.querySelector("summary").focus();
   });
-  document.addEventListener("click", (event) => {
-    if (!menu.contains(event.target)) menu.open = false;
-  });
 }
 
 // ---- table of contents: mark the section being read ----

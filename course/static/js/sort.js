@@ -39,7 +39,9 @@ function placedByHand(card, place, count) {
 
 // ---- view ----
 
-let view = /(?:^|; )view=list/.test(document.cookie) ? "list" : "board";
+// The server's list of errors leads to the menus of the list.
+const listWanted = /(?:^|; )view=list/.test(document.cookie) || document.querySelector(".error-summary");
+let view = listWanted ? "list" : "board";
 
 function show(chosen) {
   view = chosen;
@@ -88,7 +90,6 @@ function open() {
     held = null;
     draw();
   });
-  document.querySelector(".error-summary")?.addEventListener("click", leadToCard);
   onWidthChange(draw);
   addEventListener("pageshow", comeBack);
   draw();
@@ -148,7 +149,7 @@ function open() {
   function cancel() {
     const card = held;
     hold(null);
-    focus(card.button);
+    focusOn(card);
     say(words.putBack(card, board.nameOf(card.place)));
   }
 
@@ -166,7 +167,8 @@ function open() {
     if (by === "tap" && isNarrow() && next) held = next;
     changed();
     board.settle(card);
-    if (!held) focus(next ? next.button : check, by !== "keyboard");
+    // Who points sees what they point at, so the page stays where it is.
+    if (!held) (next ? next.button : check).focus({ preventScroll: by !== "keyboard" });
     if (by === "keyboard") say(words.placed(cell.name, sorting.count, next));
     else say(placedByHand(card, cell.name, sorting.count));
   }
@@ -190,7 +192,11 @@ function open() {
   function bringBack(card) {
     if (!card.place) deck.show(card);
     changed();
-    focus(view === "board" ? card.button : card.field);
+    focusOn(card);
+  }
+
+  function focusOn(card) {
+    (view === "board" ? card.button : card.field).focus();
   }
 
   /** The deck's arrows. A held card is changed for the next one. */
@@ -199,7 +205,7 @@ function open() {
     const card = deck.turned(step);
     const focused = board.cards.contains(document.activeElement);
     deck.show(card);
-    if (focused) focus(card.button);
+    if (focused) card.button.focus();
     if (held) pick(card);
     else say(words.turnedTo(card));
   }
@@ -224,7 +230,8 @@ function open() {
     if (gaps.length && event.submitter !== anyway) {
       event.preventDefault();
       offerAnyway();
-      goTo(gaps[0]);
+      if (view === "board") deck.show(gaps[0]);
+      focusOn(gaps[0]);
       say(words.gaps(gaps.length, gaps[0]));
       return;
     }
@@ -242,20 +249,6 @@ function open() {
     });
     anyway.hidden = false;
     check.after(anyway);
-  }
-
-  function goTo(card) {
-    if (view === "board") deck.show(card);
-    (view === "board" ? card.button : card.field).focus();
-  }
-
-  /** The server's list of errors leads to menus, which the board hides. */
-  function leadToCard(event) {
-    const id = event.target.closest("a")?.hash.slice(1);
-    const card = sorting.cards.find((each) => each.field.id === id);
-    if (!id || !card) return;
-    event.preventDefault();
-    goTo(card);
   }
 
   /** Back from the result: the server knows better than a page kept by the browser. */
@@ -298,9 +291,6 @@ function startSaver() {
 
 /** Keyboards and screen readers press a button without a position. */
 const isKey = (event) => event.detail === 0;
-
-/** @param {boolean} [still] leave the page where it is: whoever points sees what they point at */
-const focus = (element, still = false) => element.focus({ preventScroll: still });
 
 form.dataset.enhanced = "";
 show(view);

@@ -105,7 +105,7 @@ const isChord = (event) => event.ctrlKey || event.metaKey || event.altKey;
 
 const THRESHOLD = 6; // px before a press becomes a drag
 const EDGE = 60; // px from the top or bottom of the window where the page starts to scroll
-const FASTEST = 14; // px per frame, at the very edge
+const SPEED = 9; // px per frame
 
 /**
  * `lift` starts a drag; `drop(place)` ends it over a place, `giveUp` elsewhere or when it is
@@ -131,7 +131,7 @@ function watch(card, to, start) {
     if (!drag) {
       if (Math.hypot(event.clientX - start.clientX, event.clientY - start.clientY) < THRESHOLD) return;
       to.lift();
-      drag = new Drag(card, start);
+      drag = new Drag(card);
     }
     if (to.isHeld()) drag.moveTo(event.clientX, event.clientY);
     else end();
@@ -154,13 +154,11 @@ class Drag {
   #frame = 0;
   #mayScroll = false; // only once the pointer has left the edge where a drag may start, as from the deck
 
-  constructor(card, start) {
+  constructor(card) {
     this.button = card.button;
-    this.offset = grabbedAt(card.button, start);
     this.ghost = card.button.cloneNode(true);
     this.ghost.classList.add("drag-ghost");
     this.ghost.inert = true;
-    this.ghost.style.width = `${Math.min(card.button.offsetWidth, 260)}px`;
     document.body.append(this.ghost);
     card.button.classList.add("ghosted");
     this.#frame = requestAnimationFrame(() => this.#scroll());
@@ -169,7 +167,7 @@ class Drag {
   moveTo(x, y) {
     this.x = x;
     this.y = y;
-    this.ghost.style.transform = `translate(${x - this.offset.x}px, ${y - this.offset.y}px)`;
+    this.ghost.style.transform = `translate(${x - 30}px, ${y - 20}px)`;
     this.#mark();
   }
 
@@ -192,21 +190,12 @@ class Drag {
 
   #scroll() {
     this.#frame = requestAnimationFrame(() => this.#scroll());
-    const above = EDGE - this.y;
-    const below = EDGE - (innerHeight - this.y);
-    const depth = Math.max(above, below);
-    if (!(depth > 0)) this.#mayScroll ||= depth <= 0;
-    else if (this.#mayScroll) {
-      scrollBy(0, Math.ceil((Math.min(depth, EDGE) / EDGE) * FASTEST) * (above > below ? -1 : 1));
-      this.#mark();
-    }
+    const direction = Number(this.y > innerHeight - EDGE) - Number(this.y < EDGE);
+    this.#mayScroll ||= direction === 0;
+    if (!direction || !this.#mayScroll) return;
+    scrollBy(0, direction * SPEED);
+    this.#mark();
   }
-}
-
-/** Where on the card it was taken; a wide card is shown narrower while it is dragged. */
-function grabbedAt(button, { clientX, clientY }) {
-  const box = button.getBoundingClientRect();
-  return { x: Math.min(clientX - box.left, 230), y: clientY - box.top };
 }
 
 /** The release of a drag is no click. */
