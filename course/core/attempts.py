@@ -7,7 +7,7 @@ A practice quiz, a sorting exercise, a review and a mock exam are one `Attempt` 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from fractions import Fraction
@@ -88,7 +88,8 @@ class Attempt:
 
     def checks(self, question_id: str) -> tuple[Event, ...]:
         """Return the checks of one question, oldest first."""
-        return tuple(e for e in self.events if e.act is Act.CHECK and e.question_id == question_id)
+        found = [e for e in self.events if e.act is Act.CHECK and e.question_id == question_id]
+        return tuple(sorted(found, key=lambda e: e.sequence))
 
     def check(self, question_id: str, look: int) -> Event | None:
         """Return the check of a question at its nth look, or None."""
@@ -175,11 +176,9 @@ def what_may_be_shown(rules: Rules, attempt: Attempt, now: datetime) -> Reveal:
     With retries a first check tells right from wrong and gives the reasons of what was right; the
     second gives every reason; only asking for the answers, or having them all right, gives the key.
     """
-    due: dict[tuple[str, int], Due] = {}
-    for event in attempt.events:
-        if event.act is Act.CHECK and event.at <= now:
-            due[event.question_id, event.look] = _due_after(rules, attempt, event)
-    return Reveal(due)
+    so_far = replace(attempt, events=tuple(event for event in attempt.events if event.at <= now))
+    checks = [event for event in so_far.events if event.act is Act.CHECK]
+    return Reveal({(check.question_id, check.look): _due_after(rules, so_far, check) for check in checks})
 
 
 def _due_after(rules: Rules, attempt: Attempt, check: Event) -> Due:

@@ -3,8 +3,17 @@
 
 import { createSaver } from "./save.js";
 import { say } from "./site.js";
-import { Board, Deck, isNarrow, onWidthChange, Sorting } from "./sort/board.js";
-import { listenToCard, listenToForm, listenToPlaces, makeDraggable } from "./sort/moves.js";
+import {
+  Board,
+  Deck,
+  Sorting,
+  isNarrow,
+  listenToCard,
+  listenToForm,
+  listenToPlaces,
+  makeDraggable,
+  onWidthChange,
+} from "./board.js";
 
 const form = document.getElementById("sort");
 const root = form.querySelector("[data-sort]");
