@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+SHORTEST_KEY = 32  # characters
 
 
 class CannotStartError(ValueError):
@@ -64,36 +68,77 @@ def read(environment: Mapping[str, str] | None = None) -> Config:
         raise CannotStartError(
             f"COURSE_DIR is {course_dir}, which has no folder content/ — name the folder of a course"
         )
-    instance = Path(values["COURSE_INSTANCE"]).resolve()
-    instance.mkdir(parents=True, exist_ok=True)
+    instance = _folder(Path(values["COURSE_INSTANCE"]).resolve())
     return Config(
         course_dir=course_dir,
         instance=instance,
-        database_url=values["COURSE_DATABASE_URL"] or f"sqlite:///{instance / 'course.db'}",
-        secret_key=values["COURSE_SECRET_KEY"] or secret_key(instance / "secret_key"),
-        refresh_seconds=_seconds(values["COURSE_REFRESH_SECONDS"]),
-        secure_cookies=values["COURSE_SECURE_COOKIES"] == "1",
-        testing=values["COURSE_TESTING"] == "1",
+        database_url=values["COURSE_DATABASE_URL"] or _address(instance / "course.db"),
+        secret_key=_given_key(values["COURSE_SECRET_KEY"]) or secret_key(instance / "secret_key"),
+        refresh_seconds=_seconds("COURSE_REFRESH_SECONDS", values["COURSE_REFRESH_SECONDS"]),
+        secure_cookies=_switch("COURSE_SECURE_COOKIES", values["COURSE_SECURE_COOKIES"]),
+        testing=_switch("COURSE_TESTING", values["COURSE_TESTING"]),
     )
 
 
-def _seconds(text: str) -> float:
+def _seconds(name: str, text: str) -> float:
     try:
-        return max(0.0, float(text))
+        seconds = float(text)
     except ValueError:
-        raise CannotStartError(f"COURSE_REFRESH_SECONDS is “{text}”, which is not a number — write 1") from None
+        seconds = math.nan
+    if not 0 <= seconds < math.inf:
+        raise CannotStartError(f"{name} is “{text}”, which is not a number of seconds — write 1, or 0 to never look")
+    return seconds
+
+
+def _switch(name: str, text: str) -> bool:
+    if text not in {"0", "1"}:
+        raise CannotStartError(f"{name} is “{text}” — write 1 or 0")
+    return text == "1"
+
+
+def _given_key(text: str) -> str:
+    if text and len(text) < SHORTEST_KEY:
+        raise CannotStartError(f"COURSE_SECRET_KEY has {len(text)} characters — give it {SHORTEST_KEY} or more")
+    return text
+
+
+def _folder(path: Path) -> Path:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotStartError(
+            f"COURSE_INSTANCE is {path}, which cannot be a folder: {error.strerror} — name another one"
+        ) from None
+    return path
+
+
+def _address(file: Path) -> str:
+    """Return the address of a database file; in an address % and ? mean something."""
+    return "sqlite:///" + str(file).replace("%", "%25").replace("?", "%3F")
 
 
 def secret_key(file: Path) -> str:
     """Return the key kept in `file`; on first run make one that only this user can read (mode 600)."""
     try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        key = file.read_text().strip()
-        if len(key) < 32:
-            raise CannotStartError(f"{file} holds no key — delete it, and a new one is made") from None
-        return key
-    with os.fdopen(descriptor, "w") as handle:
-        key = secrets.token_hex(32)
-        handle.write(key + "\n")
+        if not file.exists():
+            _make_key(file)
+        key = file.read_text("utf-8", "replace").strip()
+    except OSError as error:
+        raise CannotStartError(f"{file} cannot be read or made: {error.strerror} — make it your own") from None
+    if len(key) < SHORTEST_KEY:
+        raise CannotStartError(f"{file} holds no key — delete it, and a new one is made")
     return key
+
+
+def _make_key(file: Path) -> None:
+    """Make a key. It gets its name when it is whole, and the first of several processes gives it."""
+    descriptor, unnamed = tempfile.mkstemp(dir=file.parent)  # mode 600
+    try:
+        with os.fdopen(descriptor, "w") as handle:
+            handle.write(secrets.token_hex(32) + "\n")
+            handle.flush()
+            os.fsync(handle.fileno())
+        with suppress(FileExistsError):
+            os.link(unnamed, file)
+    finally:
+        Path(unnamed).unlink()

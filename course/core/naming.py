@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from hashlib import sha256
 from typing import TypeVar
 
@@ -34,6 +35,7 @@ NUMBER_WORDS = [
 ]
 
 
+@lru_cache(maxsize=50_000)
 def token(question_id: str, text: str) -> str:
     """Name a part of a question by a hash of question and text, never by its position.
 

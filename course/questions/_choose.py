@@ -58,7 +58,6 @@ class ChooseView(View):
 
     several: bool
     options: tuple[OptionView, ...]
-    widget: str = "choose"
 
 
 class Choice(Kind):
@@ -149,6 +148,7 @@ class Choice(Kind):
             sentence=question.sentence,
             stem=question.stem,
             checked=asking.due > Due.NOTHING,
+            widget=self.widget,
             several=self.several,
             options=tuple(_option_view(question, option, asking) for option in order),
         )

@@ -40,6 +40,7 @@ class View:
     sentence: str
     stem: str
     checked: bool
+    widget: str
 
 
 @dataclass(frozen=True)

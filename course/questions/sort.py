@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from hashlib import sha256
 from random import Random
 from types import MappingProxyType
@@ -122,7 +123,6 @@ class SortView(View):
     places: tuple[Place, ...]
     cards: tuple[CardView, ...]
     number_word: str
-    widget: str = "sort-into"
 
     @property
     def state(self) -> str:
@@ -209,11 +209,13 @@ class Sort(Kind):
         if question.shuffle:
             cards = in_seeded_order(cards, asking.seed, lambda card: field_of(question, card))
         places = tuple(_place_views(answers))
+        placed = _placed(question, asking.response)
         return SortView(
             question_id=question.id,
             sentence=question.sentence,
             stem=question.stem,
             checked=asking.due > Due.NOTHING,
+            widget=self.widget,
             noun=answers.column.casefold(),
             side=answers.row.casefold(),
             columns=tuple(
@@ -222,7 +224,7 @@ class Sort(Kind):
             ),
             rows=answers.sides,
             places=places,
-            cards=tuple(_card_view(question, c, n, asking) for n, c in enumerate(cards)),
+            cards=tuple(_card_view(question, c, n, asking, placed) for n, c in enumerate(cards)),
             number_word=number_word(len(places)),
         )
 
@@ -250,6 +252,7 @@ def field_of(question: Question, card: Card) -> str:
     return f"card-{token(question.id, card.name)}"
 
 
+@lru_cache(maxsize=2000)
 def place_value(bin_name: str, side: str | None) -> str:
     """Name a place in a form: `explore/provider`, or `onboard` where it is one place."""
     return _key(bin_name) if side is None else f"{_key(bin_name)}/{_key(side)}"
@@ -293,18 +296,20 @@ def _place_views(answers: Sorting) -> list[Place]:
     ]
 
 
-def _card_view(question: Question, card: Card, index: int, asking: Asking) -> CardView:
+def _card_view(
+    question: Question, card: Card, index: int, asking: Asking, placed: Mapping[str, tuple[str, str | None]]
+) -> CardView:
     answers: Sorting = question.answers
     field = field_of(question, card)
-    response = dict(asking.response)
-    given = _placed(question, asking.response).get(field)
+    given = placed.get(field)
+    place = place_value(*given) if given else ""
     shown = CardView(
         letter=letter(index),
         field=field,
         short=card.label,
         full=card.text,
-        place=response.get(field, "") if given else "",
-        locked=(field, response.get(field)) in asking.locked,
+        place=place,
+        locked=(field, place) in asking.locked,
     )
     if asking.due == Due.NOTHING:
         return shown

@@ -1,4 +1,7 @@
-"""Attempts: started once, then only added to."""
+"""Attempts: started once, then only added to.
+
+Every answer that was saved is kept; reading an attempt gives of each question's saves the last one.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,42 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, literal, select
+from sqlalchemy import ColumnElement, Connection, Insert, Row, Select, bindparam, func, insert, or_, select
 
 from course.core.attempts import RULES, Act, Attempt, Certainty, Event, Item, Response
 from course.store import learners
 from course.store.engine import reading, writing
 from course.store.tables import AttemptItemRow, AttemptRow, EventRow, RevisionRow
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The three statements that read some attempts. Made once: making one takes longer than running it."""
+
+    attempts: Select[Any]
+    items: Select[Any]
+    events: Select[Any]
+
+
+def _selection(*conditions: ColumnElement[bool]) -> Selection:
+    ids = select(AttemptRow.id).where(*conditions)
+    item, event = AttemptItemRow.__table__, EventRow.__table__
+    saved = select(func.max(event.c.id)).where(event.c.attempt_id.in_(ids), event.c.act == Act.SAVE.value)
+    last_saves = saved.group_by(event.c.attempt_id, event.c.question_id)
+    return Selection(
+        select(AttemptRow.__table__).where(*conditions).order_by(AttemptRow.started_at, AttemptRow.id),
+        select(item).where(item.c.attempt_id.in_(ids)).order_by(item.c.attempt_id, item.c.position),
+        select(event)
+        .where(event.c.attempt_id.in_(ids), or_(event.c.act != Act.SAVE.value, event.c.id.in_(last_saves)))
+        .order_by(event.c.attempt_id, event.c.sequence),
+    )
+
+
+_mine = AttemptRow.learner_id == bindparam("learner")
+BY_ID = _selection(AttemptRow.id == bindparam("id"))
+BY_LEARNER = _selection(_mine)
+BY_SLUG = _selection(_mine, AttemptRow.slug == bindparam("slug"))
+BY_START = _selection(_mine, AttemptRow.start == bindparam("start"))
 
 
 @dataclass(frozen=True)
@@ -68,53 +101,33 @@ def start_within(connection: Connection, attempt: Attempt, start_token: str, ite
 
 def load(attempt_id: str) -> Attempt | None:
     """Return an attempt with all that happened in it, or None."""
-    with reading() as connection:
-        row = connection.execute(select(AttemptRow.__table__).where(AttemptRow.id == attempt_id)).first()
-        return None if row is None else _attempts(connection, [row])[0]
+    found = _read(BY_ID, {"id": attempt_id})
+    return found[0] if found else None
 
 
 def of_learner(learner_id: str) -> tuple[Attempt, ...]:
     """Return every attempt of a learner, oldest first."""
-    return _where(AttemptRow.learner_id == learner_id)
+    return _read(BY_LEARNER, {"learner": learner_id})
 
 
 def of_learner_at(learner_id: str, slug: str) -> tuple[Attempt, ...]:
     """Return a learner's attempts at one quiz or exercise, oldest first."""
-    return _where(AttemptRow.learner_id == learner_id, AttemptRow.slug == slug)
+    return _read(BY_SLUG, {"learner": learner_id, "slug": slug})
 
 
 def started(learner_id: str, start_token: str) -> Attempt | None:
     """Return the attempt a learner started from one page, or None."""
-    found = _where(AttemptRow.learner_id == learner_id, AttemptRow.start == start_token)
+    found = _read(BY_START, {"learner": learner_id, "start": start_token})
     return found[0] if found else None
 
 
-def _where(*conditions: Any) -> tuple[Attempt, ...]:
+def _read(which: Selection, values: Mapping[str, str]) -> tuple[Attempt, ...]:
     with reading() as connection:
-        rows = connection.execute(
-            select(AttemptRow.__table__).where(*conditions).order_by(AttemptRow.started_at, AttemptRow.id)
-        ).all()
-        return _attempts(connection, rows)
-
-
-def _attempts(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[Attempt, ...]:
-    if not rows:
-        return ()
-    ids = [row.id for row in rows]
-    items = _grouped(
-        connection.execute(
-            select(AttemptItemRow.__table__)
-            .where(AttemptItemRow.attempt_id.in_(ids))
-            .order_by(AttemptItemRow.attempt_id, AttemptItemRow.position)
-        )
-    )
-    events = _grouped(
-        connection.execute(
-            select(EventRow.__table__)
-            .where(EventRow.attempt_id.in_(ids))
-            .order_by(EventRow.attempt_id, EventRow.sequence)
-        )
-    )
+        rows = connection.execute(which.attempts, values).all()
+        if not rows:
+            return ()
+        items = _grouped(connection.execute(which.items, values))
+        events = _grouped(connection.execute(which.events, values))
     return tuple(
         Attempt(
             id=row.id,
@@ -154,6 +167,20 @@ def _response(pairs: Any) -> Response:
     return tuple((str(name), str(value)) for name, value in pairs)
 
 
+def _save_statement() -> Insert:
+    """Return an insert that does nothing where this or a later sequence number is known."""
+    table = EventRow.__table__
+    names = ["attempt_id", "sequence", "act", "question_id", "look", "response", "mark", "certainty", "at"]
+    known = select(table.c.id).where(
+        table.c.attempt_id == bindparam("attempt_id"), table.c.sequence >= bindparam("sequence")
+    )
+    values = select(*(bindparam(name, type_=table.c[name].type) for name in names)).where(~known.exists())
+    return insert(EventRow).from_select(names, values)
+
+
+SAVE = _save_statement()
+
+
 def save(attempt_id: str, event: Event) -> bool:
     """Keep an answer under the page's own sequence number; durable when this returns.
 
@@ -171,12 +198,9 @@ def start_and_save(attempt: Attempt, start_token: str, items: Sequence[NewItem],
 
 
 def _save_within(connection: Connection, attempt_id: str, event: Event) -> bool:
-    later = select(EventRow.id).where(EventRow.attempt_id == attempt_id, EventRow.sequence >= event.sequence)
-    values = {**_values(event), "attempt_id": attempt_id, "sequence": event.sequence}
-    columns = [getattr(EventRow, name) for name in values]
-    row = select(*(literal(value, column.type) for value, column in zip(values.values(), columns, strict=True)))
-    kept = connection.execute(insert(EventRow).from_select(list(values), row.where(~later.exists())))
-    return kept.rowcount == 1
+    return (
+        connection.execute(SAVE, {**_values(event), "attempt_id": attempt_id, "sequence": event.sequence}).rowcount == 1
+    )
 
 
 def act(attempt_id: str, event: Event) -> bool:

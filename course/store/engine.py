@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pysqlite3
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Dialect, Engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from course.config import CannotStartError
 from course.store.tables import db
@@ -28,7 +29,7 @@ BUSY_MILLISECONDS = 10_000
 
 def engine_options(url: str) -> dict[str, Any]:
     """Return how SQLAlchemy is to open the database at `url`."""
-    if not _is_sqlite(url):
+    if _dialect(url).name != "sqlite":
         return {"pool_pre_ping": True}
     if pysqlite3.sqlite_version_info < SAFE_SQLITE:
         raise CannotStartError(
@@ -37,8 +38,19 @@ def engine_options(url: str) -> dict[str, Any]:
     return {"module": pysqlite3}
 
 
-def _is_sqlite(url: str) -> bool:
-    return make_url(url).get_backend_name() == "sqlite"
+def _dialect(url: str) -> type[Dialect]:
+    """Return what speaks to the database at `url`. Its password must not come into a message."""
+    try:
+        dialect = make_url(url).get_dialect()
+        if dialect.name != "sqlite":
+            dialect.import_dbapi()
+    except ImportError as error:
+        raise CannotStartError(f"COURSE_DATABASE_URL needs the package {error.name} — install it") from None
+    except (ArgumentError, ValueError):
+        raise CannotStartError(
+            "COURSE_DATABASE_URL is no address of a database — write sqlite:////folder/course.db, or leave it empty"
+        ) from None
+    return dialect
 
 
 def prepare(engine: Engine) -> None:

@@ -2,23 +2,54 @@
 
 from __future__ import annotations
 
+import gzip
+import mimetypes
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from flask import Blueprint, Response, send_from_directory
+import brotli
+from flask import Blueprint, Response, abort, request
 from markupsafe import Markup
 
 pages = Blueprint("assets", __name__)
 FOLDER = Path(__file__).resolve().parent.parent / "static"
+SMALL = 200  # bytes; below, and for what is compressed already, packing does not pay
+TYPES = {".js": "text/javascript", ".woff2": "font/woff2"}
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file, packed once in every way browsers take."""
+
+    mimetype: str
+    packed: dict[str, bytes]
+
+
+@cache
+def assets() -> dict[str, Asset]:
+    """Return every file by its path. They are few and small, and read once."""
+    files = sorted(path for path in FOLDER.rglob("*") if path.is_file())
+    return {path.relative_to(FOLDER).as_posix(): _asset(path) for path in files}
+
+
+def _asset(path: Path) -> Asset:
+    content = path.read_bytes()
+    mimetype = TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    packed = {"identity": content}
+    if len(content) > SMALL and path.suffix != ".woff2":
+        packed["gzip"] = gzip.compress(content, 9, mtime=0)
+        packed["br"] = brotli.compress(content)
+    return Asset(mimetype, packed)
 
 
 @cache
 def version() -> str:
     """Return a hash of every file, so that modules that import each other change address together."""
     digest = sha256()
-    for file in sorted(path for path in FOLDER.rglob("*") if path.is_file()):
-        digest.update(str(file.relative_to(FOLDER)).encode() + b"\0" + file.read_bytes())
+    for path, asset in assets().items():
+        digest.update(path.encode() + b"\0" + asset.packed["identity"])
     return digest.hexdigest()[:12]
 
 
@@ -30,19 +61,27 @@ def address(path: str) -> Markup:
 @pages.get("/static/<asked_version>/<path:path>")
 def static_file(asked_version: str, path: str) -> Response:
     """Anybody. A page from before an update gets today's file, which is then not kept."""
-    response = send_from_directory(FOLDER, path, max_age=31_536_000)
-    response.cache_control.public = True
-    if asked_version == version():
-        response.cache_control.immutable = True
-    else:
-        response.cache_control.max_age = 0
-    return response
+    return _serve(path, "public, max-age=31536000, immutable" if asked_version == version() else "no-cache")
 
 
 @pages.get("/favicon.ico")
 def favicon() -> Response:
     """Anybody. Browsers ask for it by this name."""
-    return send_from_directory(FOLDER, "icon.svg", max_age=86_400)
+    return _serve("icon.svg", "public, max-age=86400")
+
+
+def _serve(path: str, caching: str) -> Response:
+    asset = assets().get(path)
+    if asset is None:
+        abort(404)
+    accepted = request.headers.get("Accept-Encoding", "")
+    encoding = next((name for name in ("br", "gzip") if name in accepted and name in asset.packed), "identity")
+    response = Response(asset.packed[encoding], mimetype=asset.mimetype)
+    response.headers["Cache-Control"] = caching
+    response.headers["Vary"] = "Accept-Encoding"
+    if encoding != "identity":
+        response.headers["Content-Encoding"] = encoding
+    return response
 
 
 @pages.get("/healthz")

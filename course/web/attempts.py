@@ -32,7 +32,7 @@ class AnswerForm(PageForm):
     """What is said beside the answer itself."""
 
     certainty = RadioField(
-        choices=[(Certainty.GUESS, "Guess"), (Certainty.UNSURE, "Unsure"), (Certainty.SURE, "Sure")],
+        choices=[(certainty.value, certainty.value.capitalize()) for certainty in Certainty],
         validators=[validators.Optional()],
     )
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from course.core import marks
 from course.library import rendering
-from course.web import assets, current, preferences, security, visitors
+from course.web import assets, current, preferences, security, visitors, widgets
 
 
 def register(app: Flask) -> None:
@@ -21,6 +21,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(
         asset=assets.address, csrf_token=security.csrf_token, part=visitors.part, icon=icon, token=token, plural=plural
     )
+    app.jinja_env.globals.update(widget=widgets.widget, widget_script=widgets.widget_script)
     app.context_processor(page_knows)
 
 

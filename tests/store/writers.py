@@ -78,7 +78,7 @@ class Racer:
         try:
             with self.app.app_context():
                 self._run()
-        except Exception as error:  # noqa: BLE001 — whatever it is, the test wants to see it
+        except Exception as error:  # whatever it is, the test wants to see it
             self.failures.append(repr(error))
 
     def _run(self) -> None:

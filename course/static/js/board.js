@@ -233,7 +233,7 @@ export class Deck {
   }
 }
 
-// ======== How cards are moved: keys and dragging. Tapping is a click and stands with the actions in sort.js. ========
+// ======== How cards are moved: keys and dragging. Tapping is a click and stands with the actions in sort-into.js. ========
 // In one file with what it moves, because a first visit is allowed eight requests.
 
 // ---- keys: only while a card or a place has the focus; Enter and Space come as clicks ----
