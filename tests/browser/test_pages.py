@@ -155,6 +155,7 @@ def test_nothing_is_wider_than_the_screen_and_every_target_is_large_enough(
     page = open_page(path, width=width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate(SMALL) == []
+    assert page.evaluate("document.querySelector('h1').getBoundingClientRect().left") >= 16
     # Text at twice its size, as a reader sets it in the browser.
     client = page.context.new_cdp_session(page)
     client.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
