@@ -30,11 +30,11 @@ def parse(source: Source, report: Report) -> tuple[Term, ...] | None:
     head.text("title")
     head.refuse_unknown()
     terms: dict[str, Term] = {}
-    name = ""
+    name, named_in = "", 0
     for number, line in enumerate(body.split("\n"), offset + 1):
         meaning = MEANING.match(line)
         if meaning and name:
-            _add(terms, Term(slug(name), name, meaning["text"].strip(), number - 1), report)
+            _add(terms, Term(slug(name), name, meaning["text"].strip(), named_in), report)
             name = ""
         elif meaning:
             report.error(number, "a meaning without its term", "write the term in the line above")
@@ -43,10 +43,10 @@ def parse(source: Source, report: Report) -> tuple[Term, ...] | None:
             terms[last.slug] = Term(last.slug, last.name, f"{last.meaning} {line.strip()}", last.line)
         elif line.strip() and not line.startswith("#"):
             if name:
-                report.error(number - 1, f"“{name}” has no meaning", "write `:   meaning` in the line below")
-            name = line.strip()
+                report.error(named_in, f"“{name}” has no meaning", "write `:   meaning` in the line below")
+            name, named_in = line.strip(), number
     if name:
-        report.error(offset + 1 + body.count("\n"), f"“{name}” has no meaning", "write `:   meaning` below it")
+        report.error(named_in, f"“{name}” has no meaning", "write `:   meaning` in the line below")
     return tuple(terms.values()) if report.errors == before else None
 
 

@@ -183,7 +183,7 @@ class _Reader:
             return []
         ends = [*(section.heading.start for section in sections[1:]), len(self.lines)]
         placed = []
-        for section, end in zip(sections, ends, strict=True):
+        for section, end in zip(sections, ends, strict=False):  # without sections there is one end too many
             question = self._question(section)
             if question is not None:
                 start = section.heading.start + self.offset
