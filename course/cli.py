@@ -15,6 +15,7 @@ from course.config import ROOT, SETTINGS, Config
 from course.core.problems import Severity
 from course.library.checker import Checked, check_catalogue
 from course.store import engine, migrations
+from course.web import templating
 
 course = AppGroup("course", help="Check, prepare and serve the course.")
 
@@ -98,5 +99,6 @@ def serve(host: str, port: int, workers: int) -> None:
     click.echo(
         f"Course: {checked.counts.lessons} lessons, {checked.counts.questions} questions, {errors} errors.{left_out}"
     )
+    templating.preload(current_app.jinja_env)
     engine.close_all()
     serve_until_stopped(host, port, workers, ROOT, lambda address: click.echo(f"Serving at {address} — Ctrl+C stops."))

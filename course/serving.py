@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 import time
 from collections.abc import Callable
@@ -19,6 +20,9 @@ PATIENCE_SECONDS = 60
 
 def serve_until_stopped(host: str, port: int, workers: int, folder: Path, announce: Callable[[str], None]) -> None:
     """Serve `wsgi:app` of `folder`; call `announce` with the address once it answers."""
+    shown = f"[{host}]" if ":" in host else host
+    address = f"http://{shown}:{port}"
+    _refuse_port_in_use(host, port, address)
     server = Granian(
         "wsgi:app",
         address=host,
@@ -28,21 +32,29 @@ def serve_until_stopped(host: str, port: int, workers: int, folder: Path, announ
         blocking_threads=THREADS,
         respawn_failed_workers=True,
         respawn_interval=0.5,
+        workers_kill_timeout=3,  # seconds; a signal that comes while a worker starts would otherwise wait for ever
         working_dir=folder,
         log_level=LogLevels.warning,
         websockets=False,
     )
-    shown = f"[{host}]" if ":" in host else host
-    address = f"http://{shown}:{port}"
     # A process and not a thread: granian forks its workers, and a fork beside a running thread may inherit a held lock.
     teller = get_context("fork").Process(target=_announce_when_up, args=(host, port, address, announce), daemon=True)
     teller.start()
     try:
         server.serve()
-    except OSError as error:
-        sys.exit(f"Error: cannot listen on {address}: {error.strerror or error}. Is the port in use? Try another one.")
     finally:
         teller.kill()
+
+
+def _refuse_port_in_use(host: str, port: int, address: str) -> None:
+    """Granian shares a port with whoever shares it too: without this, a second server would go unnoticed."""
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # what a server before left may linger
+            probe.bind(place)
+    except OSError as error:
+        sys.exit(f"Error: cannot listen on {address}: {error.strerror or error}. Is the port in use? Try another one.")
 
 
 def _announce_when_up(host: str, port: int, address: str, announce: Callable[[str], None]) -> None:

@@ -21,7 +21,7 @@ FLOORS: dict[str, tuple[set[str], set[str]]] = {
     "store": ({"core", "config"}, {"sqlalchemy", "flask_sqlalchemy", "alembic", "pysqlite3"}),
     "web": (
         {"core", "questions", "library", "store", "clock", "config"},
-        {"flask", "wtforms", "werkzeug", "markupsafe", "itsdangerous", "flask_compress"},
+        {"flask", "wtforms", "werkzeug", "markupsafe", "itsdangerous", "flask_compress", "jinja2", "brotli"},
     ),
     "config": (set(), set()),
     "clock": (set(), set()),

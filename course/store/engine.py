@@ -99,7 +99,7 @@ def writing() -> Iterator[Connection]:
 
 @contextmanager
 def _turn(engine: Engine) -> Iterator[None]:
-    """Wait in line for the database. The kernel hands a file lock on in order; it ends with the process."""
+    """Wait for the database without polling: the kernel wakes who waits, and a lock ends with its process."""
     path = engine.url.database
     if engine.dialect.name != "sqlite" or not path or path == ":memory:":
         yield

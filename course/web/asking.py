@@ -28,15 +28,15 @@ def kind_of(question: Question) -> Kind:
 # ---- chance ----
 
 
-def new_start() -> str:
-    """Return a signed number for the page of something not yet started; its seed cannot be read from it."""
-    return str(_signer().dumps(token_hex(12)))
+def new_start(slug: str) -> str:
+    """Return a signed number for the page of a quiz not yet started; its seed cannot be read from it."""
+    return str(_signer(slug).dumps(token_hex(12)))
 
 
-def start_number(signed: str) -> str | None:
-    """Return the number of a start, or None if it was not signed here."""
+def start_number(slug: str, signed: str) -> str | None:
+    """Return the number of a start, or None if it was not signed here for this quiz."""
     try:
-        number = _signer().loads(signed)
+        number = _signer(slug).loads(signed)
     except BadSignature:
         return None
     return number if isinstance(number, str) else None
@@ -50,8 +50,8 @@ def seed_of(number: str) -> str:
     return hmac.new(key, f"seed/{number}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(str(current_app.config["SECRET_KEY"]), salt="start")
+def _signer(slug: str) -> URLSafeSerializer:
+    return URLSafeSerializer(str(current_app.config["SECRET_KEY"]), salt=f"start/{slug}")
 
 
 # ---- a new attempt ----

@@ -74,8 +74,8 @@ def _serve(path: str, caching: str) -> Response:
     asset = assets().get(path)
     if asset is None:
         abort(404)
-    accepted = request.headers.get("Accept-Encoding", "")
-    encoding = next((name for name in ("br", "gzip") if name in accepted and name in asset.packed), "identity")
+    accepted = request.accept_encodings
+    encoding = next((name for name in ("br", "gzip") if accepted.quality(name) and name in asset.packed), "identity")
     response = Response(asset.packed[encoding], mimetype=asset.mimetype)
     response.headers["Cache-Control"] = caching
     response.headers["Vary"] = "Accept-Encoding"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
-from wtforms import RadioField, validators
+from wtforms import StringField
 
 from course.core.attempts import (
     Attempt,
@@ -31,10 +31,8 @@ pages = Blueprint("attempts", __name__)
 class AnswerForm(PageForm):
     """What is said beside the answer itself."""
 
-    certainty = RadioField(
-        choices=[(certainty.value, certainty.value.capitalize()) for certainty in Certainty],
-        validators=[validators.Optional()],
-    )
+    certainty = StringField()  # one of these; not a RadioField, which WTForms is about to change
+    certainties = tuple((certainty.value, certainty.value.capitalize()) for certainty in Certainty)
 
     def said(self) -> Certainty | None:
         """Return how sure the learner says to be, if anything."""
@@ -87,7 +85,6 @@ def check(attempt_id: str, number: int) -> str | tuple[str, int] | Response:
     """The owner. Keeps the answer and marks it; a repeated check changes nothing."""
     asked = _load(attempt_id, number)
     form = AnswerForm(request.form)
-    form.validate()
     response = asking.answer(asked.question)
     here = redirect(url_for("attempts.question", attempt_id=attempt_id, number=number), 303)
     if asked.check is not None:

@@ -57,7 +57,7 @@ def show(slug: str) -> str | Response:
     quiz = loading.quiz(slug, Use.EXERCISE)
     going = _retried(quiz) or _going(quiz)
     if going is None:
-        return _page(_new(quiz, asking.new_start()))
+        return _page(_new(quiz, asking.new_start(slug)))
     standing = _standing(quiz, going)
     if standing.look > 1 and not request.args.get("retry") and not _answered_again(standing):
         return redirect(url_for("exercises.result", slug=slug, attempt_id=going.id))  # type: ignore[return-value]
@@ -84,20 +84,21 @@ def save(slug: str) -> tuple[Response, int] | Response:
 def check(slug: str) -> Response | tuple[str, int]:
     """Anybody; makes a guest of a newcomer. Marks the answer; with gaps only when asked to."""
     standing = _posted(loading.quiz(slug, Use.EXERCISE))
+    if not standing.start and (finished(standing.attempt) or (_number("look") or 1) != standing.look):
+        return _to_result(slug, standing.attempt.id)  # sent twice, or from a page that is behind
     kept = asking.locked(standing.attempt, standing.question)
     answer = asking.with_locked(asking.answer(standing.question), kept)
     gaps = asking.kind_of(standing.question).mark(standing.question, answer).count(Verdict.MISSING)
     if gaps and request.form.get("anyway") != "1":
         return _page(standing, answer, gaps=gaps), 422
-    event = asking.check_event(standing.question, answer, _number("look") or 1, current.now())
+    event = asking.check_event(standing.question, answer, standing.look, current.now())
     attempt_id = standing.attempt.id
     if standing.start:
         attempt_id = attempts.start(
-            standing.attempt, asking.start_number(standing.start) or "", asking.new_items(standing.attempt)
+            standing.attempt, asking.start_number(slug, standing.start) or "", asking.new_items(standing.attempt)
         )
-    if event.look == standing.look and not finished(standing.attempt):
-        attempts.act(attempt_id, event)
-    return redirect(url_for("exercises.result", slug=slug, attempt_id=attempt_id), 303)  # type: ignore[return-value]
+    attempts.act(attempt_id, event)
+    return _to_result(slug, attempt_id)
 
 
 @pages.get("/exercises/<slug>/attempts/<attempt_id>")
@@ -132,6 +133,10 @@ def reveal(slug: str, attempt_id: str) -> Response:
     if standing.look > 1 and not finished(attempt):
         event = Event(0, Act.REVEAL, standing.question.id, standing.look - 1, (), current.now())
         attempts.act(attempt_id, event)
+    return _to_result(slug, attempt_id)
+
+
+def _to_result(slug: str, attempt_id: str) -> Response:
     return redirect(url_for("exercises.result", slug=slug, attempt_id=attempt_id), 303)  # type: ignore[return-value]
 
 
@@ -167,12 +172,12 @@ def _posted(quiz: Quiz) -> Standing:
     form = ExerciseForm(request.form)
     if form.attempt.data:
         return _standing(quiz, _own(quiz.slug, form.attempt.data)[1])
-    number = asking.start_number(form.start.data or "")
+    number = asking.start_number(quiz.slug, form.start.data or "")
     learner = current.learner_id()
     started = attempts.started(learner, number) if learner and number else None
     if started is not None:
         return _standing(quiz, started)
-    return _new(quiz, form.start.data if number and form.start.data else asking.new_start())
+    return _new(quiz, form.start.data if number and form.start.data else asking.new_start(quiz.slug))
 
 
 def _standing(quiz: Quiz, attempt: Attempt) -> Standing:
@@ -181,8 +186,8 @@ def _standing(quiz: Quiz, attempt: Attempt) -> Standing:
 
 def _new(quiz: Quiz, start: str) -> Standing:
     """Return an exercise about to start. Nothing is kept by looking at it."""
-    seed = asking.seed_of(asking.start_number(start) or "")
-    learner = current.learner_id() if request.method == "GET" else current.learner_id_to_save()
+    seed = asking.seed_of(asking.start_number(quiz.slug, start) or "")
+    learner = current.learner_id_to_save() if request.method == "POST" else current.learner_id()
     attempt = asking.new_attempt(quiz, EXERCISE, learner or "", seed, current.now())
     return Standing(quiz, quiz.questions[0], attempt, start)
 
@@ -191,7 +196,7 @@ def _keep(standing: Standing, event: Event) -> tuple[str, bool]:
     attempt = standing.attempt
     if not standing.start:
         return attempt.id, attempts.save(attempt.id, event)
-    number = asking.start_number(standing.start) or ""
+    number = asking.start_number(standing.quiz.slug, standing.start) or ""
     return attempts.start_and_save(attempt, number, asking.new_items(attempt), event)
 
 

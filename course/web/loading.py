@@ -23,9 +23,9 @@ def lesson(module: str, slug: str) -> Lesson:
 
 
 def quiz(slug: str, use: Use) -> Quiz:
-    """Return a quiz of one use."""
+    """Return a quiz of one use. One whose questions are all void asks nothing, and is not there."""
     found = current.catalogue().quiz(slug, use)
-    if found is None:
+    if found is None or all(question.void for question in found.questions):
         abort(404)
     return found
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from secrets import token_hex
+
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from wtforms import HiddenField
 
@@ -41,7 +43,7 @@ def quiz(slug: str) -> str:
         quiz=found,
         record=current.my_progress().records.get(slug),
         lesson=current.catalogue().lesson(found.lesson),
-        form=StartForm(start=asking.new_start()),
+        form=StartForm(start=asking.new_start(slug)),
         count=sum(not question.void for question in found.questions),
     )
 
@@ -50,7 +52,7 @@ def quiz(slug: str) -> str:
 def start(slug: str) -> Response:
     """Anybody; makes a guest of a newcomer. Draws the seed and goes to the first question."""
     found = loading.quiz(slug, Use.QUIZ)
-    number = asking.start_number(request.form.get("start", "")) or asking.start_number(asking.new_start()) or ""
+    number = asking.start_number(slug, request.form.get("start", "")) or token_hex(12)
     attempt = asking.new_attempt(found, PRACTICE, current.learner_id_to_save(), asking.seed_of(number), current.now())
     attempt_id = attempts.start(attempt, number, asking.new_items(attempt))
     return redirect(url_for("attempts.question", attempt_id=attempt_id, number=1), 303)  # type: ignore[return-value]

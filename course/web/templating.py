@@ -6,6 +6,7 @@ from fractions import Fraction
 from functools import cache
 
 from flask import Flask
+from jinja2 import Environment
 from markupsafe import Markup
 
 from course.core import marks
@@ -17,12 +18,20 @@ def register(app: Flask) -> None:
     """Add filters, globals and what every page knows."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(md=md, md_block=md_block, upper_first=upper_first, points=points, percent=marks.percent, date=date)
+    app.jinja_env.filters.update(
+        md=md, md_block=md_block, upper_first=upper_first, points=points, percent=marks.percent, date=date
+    )
     app.jinja_env.globals.update(
         asset=assets.address, csrf_token=security.csrf_token, part=visitors.part, icon=icon, token=token, plural=plural
     )
     app.jinja_env.globals.update(widget=widgets.widget, widget_script=widgets.widget_script)
     app.context_processor(page_knows)
+
+
+def preload(environment: Environment) -> None:
+    """Compile every template, so that no visitor waits for it; workers take them over from their parent."""
+    for name in environment.list_templates(extensions=["html"]):
+        environment.get_template(name)
 
 
 def page_knows() -> dict[str, object]:
