@@ -20,7 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 GOOD = (ROOT / "quizzes" / "digital-product-lifecycle.quiz.md").read_text()
 LINES = GOOD.split("\n")
 NASTY = [
-    "", "---", "- [x] ", "- [ ] a", "- [", "* [x] b", "> quote", ">", "#", "## ", "### x", "|", "|||", "| a | b |", "|---|",
+    "", "---", "- [x] ",
+    "- [ ] a", "- [", "* [x] b", "> quote", ">", "#", "## ", "### x", "|", "|||", "| a | b |", "|---|",
     "`single`", "`single` `id=x`", "```", "~~~", "<script>", "[a](javascript:b)", "[[", "\t- [x] c", "    code", "1. x",
     "=====", "\\", "\\|", "{{ x }}", "&amp;", "\u202e", "\ufeff", "🎲", "a: b: c", ": ", "- ? :", "%",
 ]  # fmt: skip

@@ -16,6 +16,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from flask import Flask
+from sqlalchemy import text
 
 from course.core.attempts import EXERCISE, Act, Attempt, Event, Item
 from course.store import attempts, engine
@@ -41,6 +42,16 @@ def store_on(database: Path) -> Flask:
 def new_attempt(number: str, learner: str = "guest") -> Attempt:
     """An exercise with one question, about to start."""
     return Attempt(f"attempt-{number}", learner, "harbour", EXERCISE, "seed", AT, (Item("q", "r1"),))
+
+
+def history(attempt_id: str) -> list[tuple[int, str, str]]:
+    """Everything that was ever kept of an attempt: number, act and answer. Reading an attempt gives its last saves."""
+    with engine.reading() as connection:
+        rows = connection.execute(
+            text("SELECT sequence, act, response FROM event WHERE attempt_id = :id ORDER BY sequence"),
+            {"id": attempt_id},
+        ).all()
+    return [(row.sequence, row.act, dict(json.loads(row.response)).get("card-1", "")) for row in rows]
 
 
 ITEMS = (NewItem("q", "r1", "the text of q"),)

@@ -1,0 +1,51 @@
+"""People who visit the small course."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from course.library.catalogue import Catalogue
+from course.store.engine import reading
+from course.store.tables import Base
+from tests.web.browsing import Visitor
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Visitor:
+    """Return somebody who has never been here."""
+    return Visitor(app)
+
+
+@pytest.fixture
+def other(app: Flask) -> Visitor:
+    """Return somebody else."""
+    return Visitor(app)
+
+
+@pytest.fixture
+def catalogue(app: Flask) -> Catalogue:
+    """Return the course as the application sees it, with its keys."""
+    found: Catalogue = app.extensions["library"].catalogue
+    return found
+
+
+Rows = Callable[[], Mapping[str, int]]
+
+
+@pytest.fixture
+def rows(app: Flask) -> Rows:
+    """Return a function that counts the rows of each table; tables without rows are left out."""
+
+    def count() -> Mapping[str, int]:
+        with app.app_context(), reading() as connection:
+            numbers = {
+                name: int(connection.execute(text(f"SELECT count(*) FROM {name}")).scalar() or 0)  # noqa: S608
+                for name in Base.metadata.tables
+            }
+        return {name: number for name, number in numbers.items() if number}
+
+    return count
