@@ -98,10 +98,16 @@ class Catalogue:
         return next((lesson for lesson in self.lessons if lesson.slug == slug), None)
 
     def used_as(self, use: Use) -> tuple[Quiz, ...]:
-        """Return the quizzes of one use, in the order of their lessons, then by slug."""
+        """Return the quizzes of one use, in the order of their lessons, and within as the lesson lists them."""
         order = {lesson.slug: n for n, lesson in enumerate(self.lessons)}
-        found = [quiz for quiz in self.quizzes.values() if quiz.use is use]
-        return tuple(sorted(found, key=lambda quiz: (order.get(quiz.lesson, len(order)), quiz.slug)))
+        listed = [slug for lesson in self.lessons for slug in lesson.exercises]
+        last = len(listed) + len(order)
+
+        def place(quiz: Quiz) -> tuple[int, int, str]:
+            within = listed.index(quiz.slug) if quiz.slug in listed else last
+            return order.get(quiz.lesson, last), within, quiz.slug
+
+        return tuple(sorted((quiz for quiz in self.quizzes.values() if quiz.use is use), key=place))
 
     def quiz(self, slug: str, use: Use) -> Quiz | None:
         """Return a quiz by slug if it has this use."""
@@ -205,12 +211,13 @@ def build(files: Files, kinds: Kinds) -> Catalogue:
     """Render lessons and gather everything into one value."""
     renderer = Renderer(_Resolver(files), {name: figure.svg for name, figure in files.figures.items()})
     questions = {q.id: q for file in files.quizzes.values() for q in file.quiz.questions}
+    free = {qid: q for qid, q in questions.items() if qid not in reserved(files)}
     modules = []
     for slug, title in files.info.modules.items():
         members = sorted(
             (item for item in files.lessons.values() if item.module == slug), key=lambda item: (item.order, item.slug)
         )
-        modules.append(Module(slug, title, tuple(_lesson(item, title, renderer, questions) for item in members)))
+        modules.append(Module(slug, title, tuple(_lesson(item, title, renderer, free) for item in members)))
     return Catalogue(
         info=files.info,
         modules=tuple(modules),
@@ -222,6 +229,12 @@ def build(files: Files, kinds: Kinds) -> Catalogue:
         revisions={qid: quizwriter.revision(question, kinds) for qid, question in questions.items()},
         questions=questions,
     )
+
+
+def reserved(files: Files) -> frozenset[str]:
+    """Return the ids of questions that only mock exams may ask."""
+    exams = (file.quiz for file in files.quizzes.values() if file.quiz.use is Use.EXAM)
+    return frozenset(question.id for quiz in exams for question in quiz.questions)
 
 
 def _lesson(item: LessonFile, module_title: str, renderer: Renderer, questions: Mapping[str, Question]) -> Lesson:

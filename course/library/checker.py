@@ -13,7 +13,7 @@ from pathlib import Path
 from course.core.problems import Problem, Report, Severity, did_you_mean
 from course.core.quiz import Quiz, Use
 from course.library import lint
-from course.library.catalogue import COURSE_FILE, GLOSSARY_FILE, QUIZ_ENDING, Catalogue, build, read_files
+from course.library.catalogue import COURSE_FILE, GLOSSARY_FILE, QUIZ_ENDING, Catalogue, build, read_files, reserved
 from course.library.lesson import LessonFile
 from course.library.links import Link, links
 from course.library.quizfile import QuizFile
@@ -131,6 +131,12 @@ class _References:
         self._known(report, item.lines.get("module", 1), "module", [item.module], self.catalogue.info.modules)
         self._known(report, item.lines.get("outcomes", 1), "outcome", item.outcomes, self.catalogue.info.outcomes)
         self._known(report, item.lines.get("check", 1), "question", item.check, self.catalogue.questions)
+        for name in reserved(self.files).intersection(item.check):
+            report.error(
+                item.lines.get("check", 1),
+                f"question “{name}” is reserved for mock exams",
+                "name one of a practice quiz",
+            )
         quizzes = [q.slug for q in self.catalogue.used_as(Use.QUIZ)]
         self._known(report, item.lines.get("quiz", 1), "quiz", [item.quiz] if item.quiz else [], quizzes)
         exercises = [q.slug for q in self.catalogue.used_as(Use.EXERCISE)]

@@ -489,3 +489,13 @@ def test_a_broken_file_never_takes_a_running_course_down(course: Path) -> None:
     assert library.refresh()
     assert library.catalogue.questions["good-1"] != before.questions["good-1"]
     assert not library.refresh()
+
+
+def test_a_lesson_may_not_show_a_question_that_is_reserved_for_exams(course: Path) -> None:
+    exam = GOOD.replace("title:", "use: exam\ntitle:").replace("good-1", "secret-1")
+    write(course, "quizzes/pool.quiz.md", exam)
+    write(course, "content/lessons/lesson.md", LESSON.replace("check: [good-1]", "check: [secret-1]"))
+    (problem,) = (p for p in check(course, kinds()).problems if p.severity is Severity.ERROR)
+    assert (problem.path, problem.line) == ("content/lessons/lesson.md", 5)
+    assert "reserved for mock exams" in problem.message
+    assert Library(course, kinds()).catalogue.lessons[0].check == ()
