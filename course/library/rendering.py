@@ -17,6 +17,7 @@ from xml.etree.ElementTree import Element, SubElement
 import markdown
 import nh3
 from markdown.extensions import Extension
+from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
 from course.core.naming import slug
@@ -38,6 +39,7 @@ ICONS = frozenset(
     ]
 )  # drawn in templates/components/icons.html; course data names one for each bin
 IN_WORDS = "In words:"
+BETWEEN_QUOTES = "\u2042quotes\u2042"  # a paragraph that never reaches the page
 EXTENSIONS = ["def_list", "footnotes", "sane_lists", "fenced_code", "toc", "tables"]
 CONFIG: dict[str, dict[str, Any]] = {
     "toc": {"slugify": lambda text, _separator: slug(text), "toc_depth": "2-3"},
@@ -172,6 +174,22 @@ def icon(name: str) -> str:
     return f'<svg class="i" viewBox="0 0 24 24" aria-hidden="true" focusable="false">{use}</svg>'
 
 
+class _Quotes(Preprocessor):
+    """Keeps quotes apart that have a blank line between them; Python-Markdown makes one of them."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        kept: list[str] = []
+        quoted = False  # whether the last line that was not blank belongs to a quote
+        for line in lines:
+            starts = re.match(r" {0,3}>", line) is not None
+            if starts and quoted and kept and not kept[-1].strip():
+                kept += [BETWEEN_QUOTES, ""]
+            kept.append(line)
+            if line.strip():
+                quoted = starts or (quoted and bool(kept[-2:-1]) and bool(kept[-2].strip()))
+        return kept
+
+
 class _Course(Extension):
     def __init__(self, resolve: Resolve) -> None:
         super().__init__()
@@ -181,6 +199,8 @@ class _Course(Extension):
         # Raw HTML is shown as the text it is.
         md.preprocessors.deregister("html_block")
         md.inlinePatterns.deregister("html")
+        # After fenced code (25) has been put aside, so that nothing is put into it.
+        md.preprocessors.register(_Quotes(md), "quotes", 20)
         # After the inline processor (20), so that bold labels and links are elements already.
         md.treeprocessors.register(_Shape(md, self.resolve), "course", 15)
 
@@ -202,6 +222,9 @@ class _Shape(Treeprocessor):
         heading = ""
         figure: Element | None = None
         for child in list(parent):
+            if child.tag == "p" and (child.text or "").strip() == BETWEEN_QUOTES:
+                parent.remove(child)
+                continue
             if child.tag in {"h1", "h2", "h3"}:
                 heading = "".join(child.itertext())
             elif child.tag == "table":
@@ -250,13 +273,22 @@ class _Shape(Treeprocessor):
             parent.set("src", self.resolve(parent.get("src", "")) or "")
 
 
+def _label(paragraph: Element) -> tuple[Element, str] | None:
+    """Return the known bold label that a paragraph starts with."""
+    strong = paragraph[0] if len(paragraph) and not (paragraph.text or "").strip() else None
+    if strong is None or strong.tag != "strong":
+        return None
+    label = "".join(strong.itertext()).strip()
+    return (strong, label) if label == IN_WORDS or label in CALLOUTS else None
+
+
 def _quote(parent: Element, quote: Element, figure: Element | None) -> None:
     """Make a quote that starts with a known bold label a call-out, or the words of a figure."""
     first = quote.find("p")
-    strong = first[0] if first is not None and len(first) and not (first.text or "").strip() else None
-    if first is None or strong is None or strong.tag != "strong":
+    labelled = _label(first) if first is not None else None
+    if first is None or labelled is None:
         return
-    label = "".join(strong.itertext()).strip()
+    strong, label = labelled
     if label == IN_WORDS and figure is not None:
         _take_label(first, strong)
         details = SubElement(figure, "details")
