@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, Phase, settings
+from jinja2 import FileSystemBytecodeCache
 
 from course import create_app
 from course.config import Config
@@ -325,6 +326,8 @@ class MakeApp:
         if not (instance / "course.db").exists():
             shutil.copy(self.template, instance / "course.db")
         app = create_app(config_for(course_dir, instance, testing, refresh_seconds, secure_cookies))
+        # Compiling the templates would take half of all the tests' time; a changed one is compiled anew.
+        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(self.template.parent))
         self.made.append(app)
         return app
 

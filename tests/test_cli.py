@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -15,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -317,6 +319,28 @@ def test_the_course_is_served_and_the_last_line_says_where(small_course: Path, t
         eventually("the workers end", lambda: not any(map(alive, workers)))
 
 
+def test_a_placement_that_was_acknowledged_survives_workers_that_are_killed(small_course: Path, tmp_path: Path) -> None:
+    with serving(small_course, tmp_path / "instance") as server:
+        eventually("two workers", lambda: len(server.workers()) == 2)
+        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        html = browser.open(f"{server.address}/exercises/deck", timeout=PATIENCE).read().decode()
+        fields = dict(re.findall(r'name="(csrf_token|start|look)"[^>]* value="([^"]*)"', html))
+        card = re.findall(r'name="(card-[0-9a-f]+)"', html)[0]
+        for number, place in enumerate(["upper", "hold", "lower"] * 5, 1):
+            sent = urlencode({**fields, "sequence": str(number), card: place}).encode()
+            headers = {"Origin": server.address, "Accept": "application/json"}
+            request = urllib.request.Request(f"{server.address}/exercises/deck/save", sent, headers)  # noqa: S310
+            with browser.open(request, timeout=PATIENCE) as answer:
+                assert json.load(answer)["sequence"] == number
+        killed = server.workers()
+        for pid in killed:
+            os.kill(pid, signal.SIGKILL)
+        eventually("new workers", lambda: len(server.workers()) == 2 and not server.workers() & killed)
+        again = browser.open(f"{server.address}/exercises/deck", timeout=PATIENCE).read().decode()
+        assert re.findall(r'<option value="([a-z]+)"\s+selected', again) == ["lower"]
+        assert 'name="sequence" type="hidden" value="15"' in again
+
+
 def test_ctrl_c_ends_the_server_without_a_traceback(small_course: Path, tmp_path: Path) -> None:
     with serving(small_course, tmp_path / "instance") as server:
         eventually("two workers", lambda: len(server.workers()) == 2)
@@ -365,11 +389,13 @@ def test_a_course_with_mistakes_is_served_without_them_and_one_without_lessons_i
     assert "Serving at" not in out
 
 
-def test_what_is_typed_wrongly_is_refused_before_anything_happens(small_course: Path, tmp_path: Path) -> None:
-    instance = tmp_path / "instance"
-    for words in (["--port", "0"], ["--port", "70000"], ["--port", "x"], ["--workers", "0"]):
-        code, out, err = finished("serve", *words, env=environment(small_course, instance))
-        assert code == 2
-        assert out == ""
-        assert "Traceback" not in err
-    assert not (instance / "course.db").exists()
+def test_what_is_typed_wrongly_is_refused_before_anything_happens(
+    small_course: Path, make_app: MakeApp, tmp_path: Path
+) -> None:
+    instance = tmp_path / "fresh"
+    instance.mkdir()
+    (instance / "course.db").write_bytes(b"")
+    app = make_app(small_course, instance)
+    for words in (["--port", "0"], ["--port", "70000"], ["--port", "x"], ["--workers", "0"], ["--nonsense"]):
+        assert run(app, "serve", *words)[0] == 2
+    assert (instance / "course.db").read_bytes() == b""

@@ -18,7 +18,7 @@ from course.core.attempts import (
     next_step,
     steps,
 )
-from course.core.quiz import Question, Quiz
+from course.core.quiz import Question, Quiz, Use
 from course.library.catalogue import Lesson
 from course.questions._kind import View
 from course.store import attempts
@@ -104,7 +104,7 @@ def result(attempt_id: str) -> str | Response:
     score = first_score(attempt)
     if attempt.rules.retries or score is None:
         return _on(attempt)
-    quiz = current.catalogue().quizzes.get(attempt.slug)
+    quiz = current.catalogue().quiz(attempt.slug, Use.QUIZ)
     needed = quiz.pass_mark.needed(score.total) if quiz and quiz.pass_mark else None
     return render_template(
         "attempts/result.html",
@@ -135,7 +135,7 @@ def _load(attempt_id: str, number: int) -> Asked:
     step = next((step for step in steps(attempt) if step.number == number), None)
     if step is None or attempt.rules.retries:
         abort(404)
-    quiz = current.catalogue().quizzes.get(attempt.slug)
+    quiz = current.catalogue().quiz(attempt.slug, Use.QUIZ)
     found = loading.question(step.item)
     return Asked(
         attempt=attempt,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from markupsafe import Markup
 
 from course.core.attempts import Due
-from course.core.quiz import Question
+from course.core.quiz import Question, Use
 from course.library.catalogue import Lesson
 from course.questions._kind import Asking, View
 from course.store import learners
@@ -49,10 +51,11 @@ def quick_check(module: str, slug: str, question_id: str) -> str:
     response = asking.answer(question)
     due = Due.KEY if response else Due.NOTHING
     view = asking.kind_of(question).view(question, Asking(found.slug, response, due))
-    return _page(found, {question.id: view}, unanswered=None if response else question.id)
+    mark = asking.kind_of(question).mark(question, response).mark
+    return _page(found, {question.id: view}, unanswered=None if response else question.id, mark=mark)
 
 
-def _page(found: Lesson, answered: dict[str, View], unanswered: str | None = None) -> str:
+def _page(found: Lesson, answered: dict[str, View], unanswered: str | None = None, mark: Fraction = Fraction(0)) -> str:
     before, after = _neighbours(found)
     catalogue = current.catalogue()
     return render_template(
@@ -63,8 +66,8 @@ def _page(found: Lesson, answered: dict[str, View], unanswered: str | None = Non
         read=_read(),
         before=before,
         after=after,
-        contents=visitors.kept_part("learn/toc.html", found.slug, lambda: {"lesson": found}),
-        article=_article(found) if not answered and unanswered is None else _answered(found, answered, unanswered),
+        contents=visitors.kept_part("learn/toc.html", found.slug, lambda: _practice(found)),
+        article=_answered(found, answered, unanswered, mark) if answered else _article(found),
     )
 
 
@@ -73,16 +76,32 @@ def _article(found: Lesson) -> Markup:
     return visitors.kept_part(
         "learn/article.html",
         found.slug,
-        lambda: {"lesson": found, "checks": [_open(found, question) for question in found.check]},
+        lambda: {**_practice(found), "checks": [_open(found, question) for question in found.check]},
     )
 
 
-def _answered(found: Lesson, answered: dict[str, View], unanswered: str | None) -> Markup:
+def _answered(found: Lesson, answered: dict[str, View], unanswered: str | None, mark: Fraction) -> Markup:
     views = [answered.get(question.id) or _open(found, question) for question in found.check]
     page = render_template(
-        "learn/article.html", lesson=found, checks=views, unanswered=unanswered, token=security.csrf_token()
+        "learn/article.html",
+        **_practice(found),
+        checks=views,
+        unanswered=unanswered,
+        mark=mark,
+        token=security.csrf_token(),
     )
     return Markup(page)  # noqa: S704 — our own template
+
+
+def _practice(found: Lesson) -> dict[str, object]:
+    """Return a lesson with the quiz and the exercises that it names, as far as they are there."""
+    catalogue = current.catalogue()
+    named = (catalogue.quiz(slug, Use.EXERCISE) for slug in found.exercises)
+    return {
+        "lesson": found,
+        "quiz": catalogue.quiz(found.quiz, Use.QUIZ),
+        "exercises": [exercise for exercise in named if exercise is not None],
+    }
 
 
 def _open(found: Lesson, question: Question) -> View:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, current_app, redirect, request
 from wtforms import HiddenField, validators
 
 from course.web import current
@@ -42,7 +42,15 @@ def other_theme() -> str:
 
 
 def local(address: str) -> str:
-    """Return an address on this site that a person may be sent back to, else home."""
+    """Return an address on this site that a person may be sent back to.
+
+    That is a page of ours; from the answer to a form the page that lies above it; else home.
+    """
     prefix = request.host_url
-    path = "/" + address.removeprefix(prefix) if address.startswith(prefix) else "/"
-    return path if not path.startswith("//") else "/"
+    if not address.startswith(prefix):
+        return "/"
+    page, _, query = address.removeprefix(prefix).lstrip("/").partition("?")
+    pages_here = current_app.url_map.bind("")
+    while page and not pages_here.test(f"/{page}", "GET"):
+        page, query = page.rpartition("/")[0], ""
+    return f"/{page}?{query}" if query else f"/{page}"

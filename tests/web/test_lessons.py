@@ -22,7 +22,8 @@ def question(page: Page, question_id: str) -> Form:
 
 def check_of(page: Page, question_id: str) -> str:
     """The markup of one unscored question."""
-    return re.findall(rf'<form[^>]*id="quick-{question_id}".*?</form>', page.html, re.DOTALL)[0]
+    (found,) = re.findall(rf'<form[^>]*id="quick-{question_id}".*?</form>', page.html, re.DOTALL)
+    return str(found)
 
 
 def ask(visitor: Visitor, question_id: str, *values: str) -> Page:
@@ -133,6 +134,27 @@ def test_the_answered_page_can_be_marked_as_read(visitor: Visitor, catalogue: Ca
     assert rows() == {"learner": 1, "lesson_read": 1}
 
 
+def test_part_of_a_mark_is_said_as_such(small_course: Path, make_app: MakeApp) -> None:
+    (small_course / "content/lessons/hull.md").write_text(LESSON_ONE.replace("hull-b]", "hull-c]"))
+    app = make_app(small_course)
+    keys = full(app.extensions["library"].catalogue, "hull-c")["choice"]
+    visitor = Visitor(app)
+    assert verdict(ask(visitor, "hull-c", keys[0]), "hull-c") == "Partly right"
+    assert verdict(ask(visitor, "hull-c", *keys), "hull-c") == "Right"
+
+
+def test_a_sorting_question_can_be_asked_in_a_lesson_too(small_course: Path, make_app: MakeApp) -> None:
+    (small_course / "content/lessons/hull.md").write_text(LESSON_ONE.replace("hull-b]", "hull-d]"))
+    app = make_app(small_course)
+    visitor = Visitor(app)
+    form = question(visitor.open(LESSON), "hull-d")
+    right = {name: values[0] for name, values in full(app.extensions["library"].catalogue, "hull-d").items()}
+    assert sorted(form.choices) == sorted(right)
+    answered = visitor.submit(form, right)
+    assert verdict(answered, "hull-d") == "Right"
+    assert {"guava", "papaya", "lychee"} <= set(re.findall(r"\w+", check_of(answered, "hull-d")))
+
+
 # ---- reading on ----
 
 
@@ -142,6 +164,7 @@ def test_a_lesson_leads_to_its_neighbours_its_quiz_and_its_exercises(visitor: Vi
     assert "Lesson 2 of 2" in two.text
     assert two.link("The hull") == LESSON
     assert one.link("Quiz: Questions on hulls") == "/quizzes/hull"
+    assert "4 questions, no clock." in one.text  # the void one is not asked
     assert (one.link("The harbour"), one.link("The deck")) == ("/exercises/harbour", "/exercises/deck")
     assert one.link("keel") == "/glossary#keel"
     assert two.link("the hull") == LESSON
@@ -177,7 +200,7 @@ def test_marking_twice_keeps_the_first_time(visitor: Visitor, rows: Rows) -> Non
 def test_a_lesson_has_one_address(visitor: Visitor, path: str) -> None:
     assert visitor.open(path).status == 404
     token = visitor.open("/learn").form("/theme").value("csrf_token")
-    assert visitor.post(f"{path}/read", {"csrf_token": token}).status == 404
+    assert visitor.post(f"{path}/read", {"csrf_token": token}).status in {404, 405}
 
 
 def test_a_lesson_of_a_module_that_is_not_there_is_left_out(small_course: Path, make_app: MakeApp) -> None:

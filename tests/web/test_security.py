@@ -67,7 +67,6 @@ def test_every_kind_of_answer_carries_the_headers(
     style = visitor.open("/").html.split('rel="stylesheet" href="')[1].split('"')[0]
     assert visitor.open(style).status == 200
     assert visitor.open("/learn", Accept_Encoding="br, gzip").status == 200
-    assert visitor.open("//learn").status == 308
     assert visitor.open("/nothing").status == 404
     assert visitor.open("/static/x/nothing").status == 404
     assert visitor.open("/theme").status == 405
