@@ -23,7 +23,7 @@ from tests.store.writers import AT, ITEMS, checked, history, new_attempt, saved
 
 # Each example adds to one database under an id of its own.
 counted = count_up()
-on_one_database = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+on_one_database = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 @pytest.fixture(autouse=True)

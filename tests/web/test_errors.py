@@ -226,7 +226,11 @@ FIELDS = [
     "card-x",
     "\0",
 ]
-many = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+# Every example goes to one application as one guest.
+many = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    max_examples=max(100, settings().max_examples),
+)
 
 
 def quoted(part: str) -> str:
