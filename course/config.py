@@ -104,7 +104,7 @@ def _given_key(text: str) -> str:
 
 def _folder(path: Path) -> Path:
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise CannotStartError(
             f"COURSE_INSTANCE is {path}, which cannot be a folder: {error.strerror} — name another one"
