@@ -11,7 +11,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from course.config import ROOT, SETTINGS, Config
+from course.config import ROOT, SETTINGS, CannotStartError, Config
 from course.core.problems import Severity
 from course.library.checker import Checked, check_catalogue
 from course.store import engine, migrations
@@ -69,8 +69,14 @@ def _listed(numbers: Mapping[str, int]) -> str:
 @course.command("upgrade")
 def upgrade() -> None:
     """Bring the database up to date."""
-    done = migrations.upgrade()
-    click.echo("Database brought up to date." if done else "Database is up to date.")
+    click.echo("Database brought up to date." if _upgraded() else "Database is up to date.")
+
+
+def _upgraded() -> bool:
+    try:
+        return migrations.upgrade()
+    except CannotStartError as error:
+        raise click.ClickException(str(error)) from None
 
 
 @course.command("settings")
@@ -88,7 +94,7 @@ def serve(host: str, port: int, workers: int) -> None:
     """Bring the database up to date, check the course, and serve it."""
     from course.serving import serve_until_stopped
 
-    click.echo("Database: " + ("brought up to date." if migrations.upgrade() else "up to date."))
+    click.echo("Database: " + ("brought up to date." if _upgraded() else "up to date."))
     checked = _checked()
     for problem in checked.problems:
         click.echo(str(problem), err=True)

@@ -33,7 +33,9 @@ SETTINGS = (
     Setting("COURSE_INSTANCE", str(ROOT / "instance"), "Folder for what the application keeps: database, secret key."),
     Setting("COURSE_DATABASE_URL", "", "SQLAlchemy address of the database; empty: course.db in the instance folder."),
     Setting(
-        "COURSE_SECRET_KEY", "", "Key that signs cookies; empty: made on first run and kept in the instance folder."
+        "COURSE_SECRET_KEY",
+        "",
+        "Key that signs cookies, 32 characters or more; empty: made on first run, kept in the instance folder.",
     ),
     Setting("COURSE_REFRESH_SECONDS", "1", "How often to look for changed course files; 0 never looks."),
     Setting(

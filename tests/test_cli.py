@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -22,7 +23,7 @@ import pytest
 from flask import Flask
 
 from course.config import SETTINGS
-from course.store import migrations
+from course.store import engine, migrations
 from tests.conftest import QUIZ, ROOT, MakeApp
 
 PATIENCE = 30.0  # seconds, for a machine with much else to do
@@ -126,6 +127,39 @@ def test_upgrading_twice_says_that_there_was_nothing_left_to_do(
     assert run(app, "upgrade") == (0, "Database is up to date.\n")
     with app.app_context():
         assert migrations.current() == migrations.newest()
+
+
+def test_a_database_made_by_a_newer_version_is_left_alone(app: Flask) -> None:
+    with app.app_context(), engine.writing() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    for words in (["upgrade"], ["serve", "--port", str(free_port())]):
+        code, output = run(app, *words)
+        assert code == 1
+        assert output == (
+            "Error: the database was made by a newer version of the course (step 9999) — "
+            "use that version, or another database\n"
+        )
+
+
+@pytest.mark.parametrize("how", ["no folder", "no database", "a folder"])
+def test_a_database_that_cannot_be_opened_is_told_in_a_sentence(
+    small_course: Path, make_app: MakeApp, tmp_path: Path, how: str
+) -> None:
+    instance = tmp_path / "instance"
+    instance.mkdir()
+    if how == "a folder":
+        (instance / "course.db").mkdir()
+    else:
+        (instance / "course.db").write_bytes(b"This is a letter, and no database at all. " * 100)
+    app = make_app(small_course, instance)
+    if how == "no folder":
+        shutil.rmtree(instance)
+    for words in (["upgrade"], ["serve", "--port", str(free_port())]):
+        code, output = run(app, *words)
+        assert code == 1
+        assert output.startswith("Error: the database cannot be opened: ")
+        assert output.endswith(" — look at COURSE_DATABASE_URL, and at whose folder it is\n")
+        assert output.count("\n") == 1
 
 
 def test_every_setting_is_printed_with_its_default_and_meaning(app: Flask) -> None:

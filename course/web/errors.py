@@ -40,6 +40,11 @@ SORRY = {
 }
 
 
+PLAIN = """<!doctype html>
+<html lang="en"><title>{0.title}</title><h1>{0.title}</h1><p>{0.happened} {0.next}</p></html>
+"""
+
+
 def register(app: Flask) -> None:
     """Answer every error with a page, or with JSON where a script asked."""
     app.register_error_handler(HTTPException, answer)
@@ -55,4 +60,8 @@ def answer(error: HTTPException) -> ResponseReturnValue:
     sorry = SORRY.get(code, SORRY[400] if code < 500 else SORRY[500])
     if "application/json" in request.headers.get("Accept", ""):
         return jsonify(error=sorry.title, happened=sorry.happened, next=sorry.next), code
-    return render_template("errors/sorry.html", sorry=sorry, code=code), code
+    try:
+        return render_template("errors/sorry.html", sorry=sorry, code=code), code
+    except Exception:  # what every page is made of is broken; these words are ours and need none of it
+        current_app.logger.exception("while saying sorry at %s", request.path)
+        return PLAIN.format(sorry), code

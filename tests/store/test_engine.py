@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import stat
 import threading
 from contextlib import ExitStack, suppress
@@ -121,6 +122,38 @@ def test_a_second_writer_waits_for_the_first(store: Flask) -> None:
         order.append("first")
     thread.join(10)
     assert order == ["first", "second"]
+
+
+def test_who_writes_stands_in_line_at_a_file_beside_the_database(store: Flask, database: Path) -> None:
+    """SQLite's own waiting polls and starves some; the kernel hands a file lock on in order."""
+    done = threading.Event()
+
+    def write() -> None:
+        with store.app_context(), writing() as connection:
+            connection.execute(text("INSERT INTO learner VALUES ('a', '2026-03-01')"))
+        done.set()
+
+    thread = threading.Thread(target=write)
+    with Path(f"{database}.turn").open("w") as line:
+        fcntl.flock(line, fcntl.LOCK_EX)
+        thread.start()
+        assert not done.wait(0.3)
+        with reading() as connection:  # reading needs no turn
+            assert connection.execute(text("SELECT count(*) FROM learner")).scalar() == 0
+    assert done.wait(10)
+    thread.join(10)
+
+
+def test_a_write_transaction_holds_the_database_from_its_first_moment(store: Flask, database: Path) -> None:
+    """Also against programs that know nothing of the line, and before anything was read."""
+    del store
+    outside = pysqlite3.connect(str(database), timeout=0, isolation_level=None)
+    try:
+        with writing(), pytest.raises(pysqlite3.OperationalError, match="locked"):
+            outside.execute("BEGIN IMMEDIATE")
+        outside.execute("BEGIN IMMEDIATE")
+    finally:
+        outside.close()
 
 
 def test_only_the_owner_may_read_the_file_that_writers_wait_at(store: Flask, database: Path) -> None:

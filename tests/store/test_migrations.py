@@ -78,6 +78,16 @@ def test_upgrading_twice_does_nothing_the_second_time(empty: Flask) -> None:
         engine.close_all()
 
 
+def test_the_program_may_lie_in_a_folder_of_any_name(
+    empty: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "50% of %(here)s").symlink_to(migrations.HERE)
+    monkeypatch.setattr(migrations, "HERE", tmp_path / "50% of %(here)s")
+    with empty.app_context():
+        assert migrations.upgrade() is True
+        engine.close_all()
+
+
 def test_every_step_can_be_taken_back_and_taken_again(empty: Flask) -> None:
     config = Config()
     config.set_main_option("script_location", str(migrations.HERE))

@@ -121,6 +121,22 @@ def test_a_template_that_fails_says_sorry_too(app: Flask, visitor: Visitor) -> N
     assert "division" not in page.html
 
 
+def test_where_no_page_can_be_drawn_at_all_the_words_come_without_it(
+    app: Flask, visitor: Visitor, caplog: pytest.LogCaptureFixture
+) -> None:
+    app.jinja_env.globals["part"] = raises  # what every page is made of
+    for path, status, words in (
+        ("/learn", 500, "Something went wrong on our side"),
+        ("/nothing", 404, "There is nothing at this address"),
+    ):
+        page = visitor.open(path)
+        assert page.status == status
+        assert words in page.text
+        assert "secret" not in page.html
+        assert page.response.mimetype == "text/html"
+    assert "disk I/O error" in caplog.text
+
+
 @pytest.mark.parametrize(
     ("path", "words"),
     [
