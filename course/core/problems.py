@@ -37,10 +37,12 @@ class Report:
 
     path: str
     problems: list[Problem] = field(default_factory=list)
+    errors: int = 0  # how many errors were noted so far
 
     def error(self, line: int, message: str, remedy: str, column: int = 1) -> None:
         """Note something that makes the file unusable."""
         self.problems.append(Problem(self.path, line, column, Severity.ERROR, message, remedy))
+        self.errors += 1
 
     def warning(self, line: int, message: str, remedy: str, column: int = 1) -> None:
         """Note something worth mending that does not stop publishing."""
@@ -49,12 +51,7 @@ class Report:
     @property
     def failed(self) -> bool:
         """Whether any error was noted."""
-        return any(problem.severity is Severity.ERROR for problem in self.problems)
-
-    @property
-    def errors(self) -> int:
-        """How many errors were noted so far."""
-        return sum(problem.severity is Severity.ERROR for problem in self.problems)
+        return self.errors > 0
 
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str) -> str:

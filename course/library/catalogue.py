@@ -190,7 +190,8 @@ class _Loading:
 
             def parse_as(source: Source, report: Report, slug: str = slug) -> T | None:
                 _check_slug(slug, report)
-                return parse(source, slug, report) if not report.failed else None
+                parsed = parse(source, slug, report)
+                return None if report.failed else parsed
 
             parsed = self._one(path, parse_as, last.get(slug))
             if parsed is not None:

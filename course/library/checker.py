@@ -13,7 +13,7 @@ from pathlib import Path
 from course.core.problems import Problem, Report, Severity, did_you_mean
 from course.core.quiz import Quiz, Use
 from course.library import lint
-from course.library.catalogue import COURSE_FILE, GLOSSARY_FILE, QUIZ_ENDING, Catalogue, build, read_files, reserved
+from course.library.catalogue import COURSE_FILE, QUIZ_ENDING, Catalogue, build, read_files, reserved
 from course.library.lesson import LessonFile
 from course.library.links import Link, links
 from course.library.quizfile import QuizFile
@@ -67,8 +67,10 @@ def check_catalogue(catalogue: Catalogue) -> Checked:
     for slug, file in catalogue.files.quizzes.items():
         references.quiz(file, report(f"quizzes/{slug}{QUIZ_ENDING}"))
         lint.lint_file(file, catalogue.kinds, report(f"quizzes/{slug}{QUIZ_ENDING}"))
-    for path in (COURSE_FILE, GLOSSARY_FILE):
-        references.links(path, report(path))
+    # Of files with errors too, so that an author sees everything at once.
+    for path in catalogue.files.sources:
+        if path.endswith(".md"):
+            references.links(path, report(path))
     references.course(report(COURSE_FILE))
     lint.lint_course(catalogue, report)
     found = [*catalogue.files.problems, *(p for r in reports.values() for p in r.problems)]
@@ -116,18 +118,20 @@ class _References:
         for name, icon in info.icons.items():
             if icon not in ICONS:
                 report.error(
-                    info.lines.get("icons", 1),
+                    info.lines.get(("icons", name), 1),
                     f"icon “{icon}” of {name} is not known",
                     did_you_mean(icon, ICONS, "the icons are " + ", ".join(sorted(ICONS))),
                 )
         for module in self.catalogue.modules:
             if not module.lessons:
                 report.warning(
-                    info.lines.get("modules", 1), f"module {module.slug} has no lesson", "add one, or delete the module"
+                    info.lines.get(("modules", module.slug), 1),
+                    f"module {module.slug} has no lesson",
+                    "add one, or delete the module",
                 )
 
     def lesson(self, item: LessonFile, report: Report) -> None:
-        """A lesson's module, outcomes, questions, quiz, exercises and links exist."""
+        """A lesson's module, outcomes, questions, quiz and exercises exist."""
         self._known(report, item.lines.get("module", 1), "module", [item.module], self.catalogue.info.modules)
         self._known(report, item.lines.get("outcomes", 1), "outcome", item.outcomes, self.catalogue.info.outcomes)
         self._known(report, item.lines.get("check", 1), "question", item.check, self.catalogue.questions)
@@ -141,24 +145,22 @@ class _References:
         self._known(report, item.lines.get("quiz", 1), "quiz", [item.quiz] if item.quiz else [], quizzes)
         exercises = [q.slug for q in self.catalogue.used_as(Use.EXERCISE)]
         self._known(report, item.lines.get("exercises", 1), "exercise", item.exercises, exercises)
-        self.links(f"content/lessons/{item.slug}.md", report)
 
     def quiz(self, file: QuizFile, report: Report) -> None:
-        """A quiz's lesson, outcomes and links exist, and its ids are its own."""
+        """A quiz's lesson and outcomes exist, and its ids are its own."""
         if file.quiz.lesson:
-            self._known(report, 1, "lesson", [file.quiz.lesson], self.files.lessons)
+            self._known(report, file.lesson_line, "lesson", [file.quiz.lesson], self.files.lessons)
         for placed in file.placed:
             question = placed.question
             if question.outcome:
-                self._known(report, placed.start + 2, "outcome", [question.outcome], self.catalogue.info.outcomes)
+                self._known(report, placed.chips, "outcome", [question.outcome], self.catalogue.info.outcomes)
             owner = self.owners.setdefault(question.id, file.quiz.slug)
             if owner != file.quiz.slug:
                 report.error(
-                    placed.start + 2,
+                    placed.chips,
                     f"id={question.id} is already used in quizzes/{owner}{QUIZ_ENDING}",
                     "give each question of the course an id of its own",
                 )
-        self.links(f"quizzes/{file.quiz.slug}{QUIZ_ENDING}", report)
 
     def links(self, path: str, report: Report) -> None:
         """Every link of a file leads somewhere."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from course.core.problems import Report
 from course.library import frontmatter
 from course.library.source import Source
+
+MAPPINGS = ("modules", "outcomes", "icons")
+ADDRESS = re.compile(r"[a-z0-9-]+")
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,7 @@ class CourseInfo:
     modules: Mapping[str, str] = field(default_factory=dict)  # slug → title, in order
     outcomes: Mapping[str, str] = field(default_factory=dict)  # reference → what is learnt
     icons: Mapping[str, str] = field(default_factory=dict)  # bin → icon of the sprite
-    lines: Mapping[str, int] = field(default_factory=dict)
+    lines: Mapping[tuple[str, str], int] = field(default_factory=dict)  # (`icons`, bin) → line
     text: str = ""
 
 
@@ -37,10 +41,17 @@ def parse(source: Source, report: Report) -> CourseInfo | None:
         modules=head.texts("modules"),
         outcomes=head.texts("outcomes"),
         icons=head.texts("icons"),
-        lines=dict(head.lines),
+        lines={(key, name): line for key in MAPPINGS for name, line in head.lines_in(key).items()},
         text=body.strip(),
     )
     head.refuse_unknown()
+    for name in info.modules:
+        if not ADDRESS.fullmatch(name):
+            report.error(
+                info.lines["modules", name],
+                f"module “{name}” has other characters than a–z, 0–9 and -",
+                "its name is part of its lessons’ addresses: write `the-name: The title`",
+            )
     if not info.modules and not report.failed:
         report.error(1, "`modules:` is missing", "add `modules: {first: The first module}`")
     return info if report.errors == before else None

@@ -88,7 +88,7 @@ ATTRIBUTES = frozenset(
     ]
 )
 LOCAL = re.compile(r"none|currentColor|url\(#[\w-]+\)|#[\w-]+")
-DECLARATION = re.compile(r"\s*<\?xml\s[^>]*>")
+DECLARATION = re.compile(r"\A<\?xml\s[^>]*>")
 FOREIGN = re.compile(r"<!\w*|<\?(?!xml\s)[\w-]*")
 LOCAL_ONLY = frozenset({"fill", "href", "clip-path", "marker-start", "marker-mid", "marker-end"})
 
@@ -119,7 +119,7 @@ def read(source: Source, name: str, report: Report) -> Figure | None:
         line, column = error.position
         report.error(line, f"this is not well-formed XML: {error.msg}", "mend the mark-up", column + 1)
         return None
-    svg = DECLARATION.sub("", text).strip()
+    svg = DECLARATION.sub("", text.strip()).lstrip()
     if root.tag != f"{SVG}svg" or not svg.startswith("<svg") or "viewBox" not in root.attrib:
         report.error(1, "this is not an SVG drawing with a viewBox", 'start with <svg xmlns="…" viewBox="0 0 340 300">')
     for needed in ("title", "desc"):

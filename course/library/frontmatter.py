@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
 
 from course.core.problems import Report, did_you_mean
 
@@ -31,16 +32,22 @@ class Head:
     nodes: dict[str, Node] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
+    read: bool = True  # False where there is none or it is broken: then nothing is said to be missing
 
     def line(self, key: str) -> int:
         """Return the line where a key stands; 1 where it is missing."""
         return self.lines.get(key, 1)
 
+    def lines_in(self, key: str) -> dict[str, int]:
+        """Return the line of each name in the mapping that a key holds."""
+        node = self.nodes.get(key)
+        return _places(node) if isinstance(node, MappingNode) else {}
+
     def text(self, key: str, *, required: bool = False) -> str:
         """Return a text; empty where it is missing."""
         node = self._node(key)
         if node is None:
-            if required:
+            if required and self.read:
                 self.report.error(1, f"`{key}:` is missing", f"add `{key}: …` between the --- lines at the top")
             return ""
         if not isinstance(node, ScalarNode):
@@ -137,21 +144,34 @@ def split(text: str, report: Report) -> tuple[Head, str, int]:
     lines = text.split("\n")
     if lines[0].rstrip() != FENCE:
         report.error(1, "the file does not start with front matter", "begin with a line ---, then `title: …`, then ---")
-        return Head(report), text, 0
+        return Head(report, read=False), text, 0
     end = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() == FENCE), None)
     if end is None:
         report.error(1, "the front matter has no end", "close it with a line ---")
-        return Head(report), "", len(lines)
+        return Head(report, read=False), "", len(lines)
     return read("\n".join(lines[1:end]), report), "\n".join(lines[end + 1 :]), end + 1
 
 
 def read(text: str, report: Report) -> Head:
     """Read the YAML of a head that starts in line 2 of its file."""
+    before = report.errors
+    root = _root(text, report)
+    if root is None:
+        return Head(report, read=report.errors == before)
+    if not isinstance(root, MappingNode):
+        report.error(_line(root), "the front matter holds no keys", "write lines like `title: …`")
+        return Head(report, read=False)
+    nodes = _items(root, report)
+    return Head(report, nodes, _places(root))
+
+
+def _root(text: str, report: Report) -> Node | None:
+    """Return the YAML as nodes, or None where it is empty or, once that is noted, cannot be read."""
     if len(text) > LARGEST:
         report.error(1, "the front matter is longer than 64 KiB", "keep it to a few lines")
-        return Head(report)
+        return None
     try:
-        root = _compose(text, report)
+        return _compose(text, report)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 2 if mark else 1
@@ -161,17 +181,12 @@ def read(text: str, report: Report) -> Head:
             "check colons, brackets and indents; put a text that holds a colon in quotes",
             mark.column + 1 if mark else 1,
         )
-        return Head(report)
+    except ReaderError as error:
+        line = text.count("\n", 0, error.position) + 2
+        report.error(line, f"the front matter holds the character U+{error.character:04X}", "delete it")
     except (YAMLError, ValueError) as error:
-        report.error(1, f"the front matter cannot be read: {str(error).splitlines()[0]}", "write `key: value` lines")
-        return Head(report)
-    if root is None:
-        return Head(report)
-    if not isinstance(root, MappingNode):
-        report.error(_line(root), "the front matter holds no keys", "write lines like `title: …`")
-        return Head(report)
-    nodes = _items(root, report)
-    return Head(report, nodes, {key: _line(name) for key, name in _keys(root)})
+        report.error(1, f"the front matter cannot be read: {error}", "write `key: value` lines")
+    return None
 
 
 def _yaml() -> Any:
@@ -182,7 +197,14 @@ def _compose(text: str, report: Report) -> Node | None:
     depth = 0
     for event in _yaml().parse(text):
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
-            report.error(event.start_mark.line + 2, "anchors and aliases (& and *) have no use here", "write it out")
+            report.error(
+                event.start_mark.line + 2,
+                "anchors and aliases (& and *) have no use here",
+                "write it out, and a text that starts with & or * in quotes",
+            )
+            return None
+        if getattr(event, "tag", None):
+            report.error(event.start_mark.line + 2, "a value that starts with ! needs quotes", 'write "!…"')
             return None
         depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
         if depth > DEEPEST:
@@ -192,8 +214,8 @@ def _compose(text: str, report: Report) -> Node | None:
     return node
 
 
-def _keys(node: MappingNode) -> list[tuple[str, Node]]:
-    return [(str(key.value), key) for key, _ in node.value if isinstance(key, ScalarNode)]
+def _places(node: MappingNode) -> dict[str, int]:
+    return {str(key.value): _line(key) for key, _ in node.value if isinstance(key, ScalarNode)}
 
 
 def _items(node: MappingNode, report: Report) -> dict[str, Node]:

@@ -16,13 +16,14 @@ from markdown_it.token import Token
 from course.core.blocks import Cell, Table, TaskItem, TaskList
 from course.core.problems import Report
 
-BOX = re.compile(r"\[(?P<box>[^\]\n]?)\](?:[ \t]+|$)")
+BOX = re.compile(r"\[(?P<box>[^\]\n]?)\](?:[ \t]+|\n|$)")
 BULLET = re.compile(r"[ \t]*[-*+](?P<gap>[ \t]*)")
 PIPE = re.compile(r"(?<!\\)\|")
 
 
 def _reader() -> MarkdownIt:
-    reader = MarkdownIt("commonmark").enable("table")
+    # Without `reference`, which would swallow definitions: what an author typed stays in the text it stands in.
+    reader = MarkdownIt("commonmark").enable("table").disable("reference")
     # Only block structure is wanted: texts are rendered elsewhere, and inline parsing costs most of the time.
     reader.core.ruler.enableOnly(["normalize", "block"])
     return reader
@@ -127,9 +128,10 @@ def _marker(line: str) -> int:
 
 
 def _dedent(line: str, width: int) -> str:
-    """Take off as much indent as a list item's marker is wide."""
-    indent = len(line) - len(line.lstrip(" "))
-    return line[min(indent, width) :]
+    """Take off as much indent as a list item's marker is wide. A tab counts to the next fourth column."""
+    text = line.lstrip(" \t")
+    indent = len(line[: len(line) - len(text)].expandtabs(4))
+    return " " * (indent - width) + text
 
 
 def _unquote(line: str) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
-from course.core.blocks import Table
+from course.core.blocks import Block, Table, TaskList
 from course.core.marks import PassMark
 from course.core.naming import folded
 from course.core.problems import Report, did_you_mean
@@ -36,6 +37,7 @@ class Placed:
     question: Question
     start: int
     end: int
+    chips: int
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class QuizFile:
 
     quiz: Quiz
     placed: tuple[Placed, ...]
+    lesson_line: int = 1  # where the front matter names its lesson
 
     def line(self, question_id: str) -> int:
         """Return the line of a question's heading; 1 if it is not here."""
@@ -52,12 +55,13 @@ class QuizFile:
 
 @dataclass
 class _Section:
-    """A heading with the blocks below it."""
+    """A heading with the blocks below it. A scenario's has no text, and its blocks are kept apart."""
 
     heading: Span
     text: str
     blocks: list[Span] = field(default_factory=list)
     scenario: Scenario | None = None
+    end: int = 0
 
 
 def parse(source: Source, slug: str, kinds: Mapping[str, Kind], report: Report) -> QuizFile | None:
@@ -67,7 +71,7 @@ def parse(source: Source, slug: str, kinds: Mapping[str, Kind], report: Report) 
     quiz = _read_head(head, slug, report)
     reader = _Reader(quiz.places, kinds, report, body.split("\n"), offset + 1)
     placed = reader.read(body)
-    _check_count(quiz, placed, report)
+    _check_count(quiz, reader.headings, report)
     if report.errors > before:
         return None
     questions = tuple(p.question for p in placed)
@@ -85,6 +89,7 @@ def parse(source: Source, slug: str, kinds: Mapping[str, Kind], report: Report) 
             places=quiz.places,
         ),
         tuple(placed),
+        head.line("lesson"),
     )
 
 
@@ -121,13 +126,14 @@ def _pass_mark(head: Head, report: Report) -> PassMark | None:
 def _read_places(head: Head, report: Report) -> Places:
     categories = head.lists("categories")
     shared = head.words("shared")
+    lines = head.lines_in("categories")
+    for name in _twins(categories):
+        report.error(lines[name], f"category {name} stands here twice", "delete one; names ignore case and space")
     for name, bins in categories.items():
-        if len({folded(b) for b in bins}) < len(bins) or not all(bins):
-            report.error(
-                head.line("categories"), f"the bins of {name} are empty or equal", "give each bin a name of its own"
-            )
+        if _twins(bins) or not all(bins):
+            report.error(lines[name], f"the bins of {name} are empty or equal", "give each bin a name of its own")
         if len(bins) < 2:
-            report.error(head.line("categories"), f"{name} has fewer than two bins", f"write `{name}: [One, Two]`")
+            report.error(lines[name], f"{name} has fewer than two bins", f"write `{name}: [One, Two]`")
     known = {folded(b): b for bins in categories.values() for b in bins}
     for name in shared:
         if folded(name) not in known:
@@ -141,22 +147,25 @@ def _read_places(head: Head, report: Report) -> Places:
     )
 
 
-def _check_count(quiz: Quiz, placed: Sequence[Placed], report: Report) -> None:
-    if not placed and not report.failed:
+def _twins(names: Iterable[str]) -> list[str]:
+    """Return the names that read the same as an earlier one; space, hyphen and slash are the same in addresses."""
+    seen: set[str] = set()
+    twins = []
+    for name in names:
+        alike = re.sub(r"[ /-]+", " ", folded(name)).strip()
+        if alike in seen:
+            twins.append(name)
+        seen.add(alike)
+    return twins
+
+
+def _check_count(quiz: Quiz, headings: Sequence[int], report: Report) -> None:
+    if not headings and not report.failed:
         report.error(1, "the file holds no question", "add one: `## The question?` and its chips below")
-    if quiz.use is Use.EXERCISE and len(placed) > 1:
+    if quiz.use is Use.EXERCISE and len(headings) > 1:
         report.error(
-            placed[1].start, "an exercise holds exactly one question", "move it to a file of its own, or `use: quiz`"
+            headings[1], "an exercise holds exactly one question", "move it to a file of its own, or `use: quiz`"
         )
-    seen: dict[str, int] = {}
-    for item in placed:
-        if item.question.id in seen:
-            report.error(
-                item.start + 2,
-                f"id={item.question.id} is already used in line {seen[item.question.id]}",
-                "give each question an id of its own",
-            )
-        seen.setdefault(item.question.id, item.start)
 
 
 class _Reader:
@@ -170,6 +179,8 @@ class _Reader:
         self.report = report
         self.lines = lines
         self.offset = offset  # what to add to a line counted from 0
+        self.headings: list[int] = []  # the line of each question's heading
+        self.ids: dict[str, int] = {}  # id → the line of its question's heading
 
     def read(self, body: str) -> list[Placed]:
         """Read every question."""
@@ -181,14 +192,9 @@ class _Reader:
                 "split it into several files",
             )
             return []
-        ends = [*(section.heading.start for section in sections[1:]), len(self.lines)]
-        placed = []
-        for section, end in zip(sections, ends, strict=False):  # without sections there is one end too many
-            question = self._question(section)
-            if question is not None:
-                start = section.heading.start + self.offset
-                placed.append(Placed(question, start, end + self.offset))
-        return placed
+        self.headings = [section.heading.start + self.offset for section in sections]
+        found = (self._question(section) for section in sections)
+        return [placed for placed in found if placed is not None]
 
     def _sections(self, body: str) -> list[_Section]:
         """Gather blocks under their questions, and scenarios over theirs."""
@@ -209,7 +215,20 @@ class _Reader:
                 sections[-1].blocks.append(span)
             elif scenario:
                 scenario[1].append(span)
+        self._end(sections)
         return [section for section in sections if section.text]
+
+    def _end(self, sections: Sequence[_Section]) -> None:
+        """Say where each section ends, and which scenario is without a question."""
+        for n, section in enumerate(sections):
+            following = sections[n + 1] if n + 1 < len(sections) else None
+            section.end = following.heading.start if following else len(self.lines)
+            if not section.text and not (following and following.text):
+                self.report.warning(
+                    section.heading.start + self.offset,
+                    "no question follows this scenario, so nobody sees it",
+                    "write one below it, `## The question?`, or delete it",
+                )
 
     def _level(self, span: Span) -> int:
         if span.type != "heading":
@@ -246,7 +265,7 @@ class _Reader:
         """Return the source of adjoining blocks, blank lines between them as they were."""
         return "\n\n".join(block.source(self.lines) for block in blocks)
 
-    def _question(self, section: _Section) -> Question | None:
+    def _question(self, section: _Section) -> Placed | None:
         before = self.report.errors
         line = section.heading.start + self.offset
         kind, chips = self._chips(section, line)
@@ -256,7 +275,7 @@ class _Reader:
         answers, stem = self._answers(kind, blocks, line)
         if answers is None or self.report.errors > before:
             return None
-        return Question(
+        question = Question(
             kind=kind.name,
             sentence=section.text,
             answers=answers,
@@ -266,6 +285,7 @@ class _Reader:
             scenario=section.scenario,
             **chips,
         )
+        return Placed(question, line, section.end + self.offset, section.blocks[0].start + self.offset)
 
     # ---- chips ----
 
@@ -283,7 +303,19 @@ class _Reader:
         chips_line = first.start + self.offset
         words = [word.strip() for word in CHIP.findall(text)]
         kind = self._kind(words[0], chips_line)
-        return kind, self._chip_values(words[1:], kind, chips_line)
+        values = self._chip_values(words[1:], kind, chips_line)
+        self._check_id(values["id"], line, chips_line)
+        return kind, values
+
+    def _check_id(self, question_id: str, line: int, chips_line: int) -> None:
+        first = self.ids.setdefault(question_id, line) if question_id else line
+        if first != line:
+            self.report.error(
+                chips_line,
+                f"id={question_id} is already used in line {first}",
+                "give each question an id of its own",
+                self._column(chips_line, f"id={question_id}"),
+            )
 
     def _kind(self, word: str, line: int) -> Kind | None:
         kind = self.kinds.get(word)
@@ -386,12 +418,21 @@ class _Reader:
             self._no_answers(kind, blocks, line)
             return None, ""
         last = places[-1]
-        self._check_split(kind, blocks, places)
         for block in blocks[last + 1 :]:
             self._surplus(block, kind)
-        read = markup.table if kind.block is Table else markup.task_list
-        answers = read(blocks[last], self.lines, self.offset, self.report)
+        answers: Block
+        if kind.block is Table:
+            answers = markup.table(blocks[last], self.lines, self.offset, self.report)
+        else:
+            answers = self._options(blocks, places)
         return kind.parse(answers, self.places, self.report), self._source(blocks[:last])
+
+    def _options(self, blocks: Sequence[Span], places: Sequence[int]) -> TaskList:
+        """Read the options; where they stand in several lists, say so, and check them as the one they should be."""
+        for n, m in pairwise(places):
+            self._check_split(blocks[n + 1 : m], blocks[m])
+        lists = [markup.task_list(blocks[n], self.lines, self.offset, self.report) for n in places]
+        return TaskList(lists[0].line, tuple(item for each in lists for item in each.items))
 
     @staticmethod
     def _is_table(block: Span) -> bool:
@@ -413,16 +454,13 @@ class _Reader:
                 remedy = "start each option with a bullet and a box: - [x] right, - [ ] wrong"
         self.report.error(at, f"this `{kind.name}` question has no answers", remedy)
 
-    def _check_split(self, kind: Kind, blocks: Sequence[Span], places: Sequence[int]) -> None:
+    def _check_split(self, between: Sequence[Span], second: Span) -> None:
         """Options in two lists: a quote, another bullet or a text stands between them."""
-        if kind.block is Table or len(places) < 2:
-            return
-        between = blocks[places[-2] + 1 : places[-1]]
         quote = next((block for block in between if block.type == "blockquote"), None)
         if quote is not None:
             self._quote_between(quote)
         else:
-            at = between[0] if between else blocks[places[-1]]
+            at = between[0] if between else second
             self.report.error(
                 at.start + self.offset,
                 "the options stand in two lists",

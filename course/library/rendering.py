@@ -127,7 +127,7 @@ class Renderer:
     def page(self, text: str) -> Page:
         """Render a lesson."""
         converter = self._converter()
-        html = self._finish(converter.convert(text))
+        html = self._convert(converter, text)
         tokens = getattr(converter, "toc_tokens", [])
         return Page(html, tuple(Heading(token["id"], token["name"]) for token in tokens if token["level"] == 2))
 
@@ -144,11 +144,17 @@ class Renderer:
             return ""
         found = self._cache.get((text, inline))
         if found is None:
-            found = self._finish(self._converter().convert(text))
+            found = self._convert(self._converter(), text)
             if inline and found.startswith("<p>") and found.count("<p>") == 1 and found.endswith("</p>"):
                 found = found[3:-4]
             self._cache[text, inline] = found
         return found
+
+    def _convert(self, converter: markdown.Markdown, text: str) -> str:
+        try:
+            return self._finish(converter.convert(text))
+        except RecursionError:  # nested deeper than Python-Markdown can follow: shown as typed
+            return f"<pre>{escape(text)}</pre>"
 
     def _converter(self) -> markdown.Markdown:
         return markdown.Markdown(extensions=[*EXTENSIONS, _Course(self.resolve)], extension_configs=CONFIG)

@@ -29,6 +29,7 @@ WHY = "why"
 POINTS = {Verdict.RIGHT: Fraction(1), Verdict.HALF: Fraction(1, 2)}
 LABELLED = re.compile(r"\*\*(?P<label>.+?)\*\*(?:\s+(?P<text>.*))?", re.DOTALL)
 SEPARATOR = re.compile(r"(?<!\\);")
+PLAIN = re.compile(r"[A-Za-z0-9]+(?:[ /-][A-Za-z0-9]+)*")  # a name that its address tells from every other
 
 
 @dataclass(frozen=True)
@@ -259,8 +260,8 @@ def place_value(bin_name: str, side: str | None) -> str:
 
 
 def _key(name: str) -> str:
-    """A short name for a bin; names of other alphabets add a hash, lest two become one."""
-    return slug(name) if name.isascii() else f"{slug(name)}{sha256(name.encode()).hexdigest()[:8]}"
+    """A short name for a bin; one with other signs or of other alphabets adds a hash, lest two become one."""
+    return slug(name) if PLAIN.fullmatch(name) else f"{slug(name)}{sha256(name.encode()).hexdigest()[:8]}"
 
 
 def place_name(answers: Sorting, bin_name: str, side: str | None) -> str:

@@ -130,6 +130,16 @@ MISTAKES = [
         "exercice",
         "“exercise”",
     ),
+    Planted("tag", QUIZ, "---\ntitle: !late A\n---\n## W\n", 2, "starts with ! needs quotes", 'write "!…"'),
+    Planted("control character", QUIZ, "---\ntitle: A\nabout: a\x0bb\n---\n## W\n", 3, "U+000B", "delete it"),
+    Planted(
+        "bins that share an address",
+        QUIZ,
+        GOOD.replace("[Left, Right]", "[Left side, Left-side]").replace("good-1", "b"),
+        5,
+        "the bins of Side are empty or equal",
+        "a name of its own",
+    ),
     Planted("alias", QUIZ, "---\ntitle: &a A\nabout: *a\n---\n## W\n", 2, "anchors and aliases", "write it out"),
     Planted(
         "too deep",
@@ -456,6 +466,12 @@ def fits(problem: Problem, planted: Planted) -> bool:
         and planted.message in problem.message
         and planted.remedy in problem.remedy
     )
+
+
+def test_a_scenario_that_nobody_would_see_is_named(course: Path) -> None:
+    write(course, QUIZ, GOOD.replace("good-1", "b") + "\n# The harbour\n\nA ship comes in.\n")
+    found = [p for p in check(course, kinds()).problems if "no question follows this scenario" in p.message]
+    assert [(p.line, p.severity) for p in found] == [(20, Severity.WARNING)]
 
 
 def test_every_mistake_of_a_file_is_told_in_one_run(course: Path) -> None:

@@ -12,7 +12,7 @@ from course.core.marks import PassMark
 from course.core.problems import Report
 from course.core.quiz import Credit, Question, Quiz, Shuffle, Style, Use
 from course.library import quizfile, quizwriter
-from course.library.source import decode
+from course.library.source import Source, decode
 from course.questions._kind import Asking
 from course.questions.registry import kinds
 
@@ -222,3 +222,19 @@ def test_a_question_knows_its_lines() -> None:
     lines = text.split("\n")
     for placed in read.placed:
         assert lines[placed.start - 1] == f"## {placed.question.sentence}"
+
+
+def test_a_definition_in_a_stem_stays_there() -> None:
+    read = question("A first line.\n\n[note]: a text that reads like a link definition\n\n- [x] A\n- [ ] B\n")
+    assert "[note]: a text" in read.stem
+
+
+def test_tabs_indent_the_text_of_an_option() -> None:
+    read = question("- [x] A\n\n\tmore of it\n- [ ] B\n")
+    assert read.answers.options[0].text == "A\n\n  more of it"
+
+
+def test_a_broken_head_does_not_also_miss_its_title() -> None:
+    report = Report("q.quiz.md")
+    assert quizfile.parse(Source("q.quiz.md", "---\ntitle: [\n---\n## W\n"), "q", kinds(), report) is None
+    assert not any("`title:` is missing" in problem.message for problem in report.problems)
