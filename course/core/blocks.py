@@ -45,4 +45,39 @@ class TaskList:
     items: tuple[TaskItem, ...]
 
 
-Block = Table | TaskList
+@dataclass(frozen=True)
+class NumberedItem:
+    """One `1. item`."""
+
+    text: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True)
+class NumberedList:
+    """A numbered list."""
+
+    line: int
+    items: tuple[NumberedItem, ...]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What stands between `[[` and `]]`, escapes and all."""
+
+    source: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Paragraphs with gaps: one text more than there are gaps, each gap between two of them."""
+
+    line: int
+    texts: tuple[str, ...]
+    gaps: tuple[Gap, ...]
+
+
+Block = Table | TaskList | NumberedList | Prose

@@ -31,6 +31,12 @@ class Marked:
 
     mark: Fraction
     parts: Mapping[str, Verdict] = field(default_factory=dict)
+    points: int = 0  # what an exercise shows for the full mark, where that is not one for each part
+
+    @property
+    def out_of(self) -> int:
+        """Points of a full answer, as an exercise shows them."""
+        return self.points or len(self.parts)
 
     def count(self, verdict: Verdict) -> int:
         """How many parts got this verdict."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from course.core.problems import Problem, Report
-from course.core.quiz import Question, Quiz, Use
+from course.core.quiz import Question, Quiz, Shuffle, Use
 from course.library import courseinfo, figures, glossary, lesson, quizfile, quizwriter
 from course.library.courseinfo import CourseInfo
 from course.library.figures import Figure
@@ -211,7 +211,8 @@ def _check_slug(slug: str, report: Report) -> None:
 def build(files: Files, kinds: Kinds) -> Catalogue:
     """Render lessons and gather everything into one value."""
     renderer = Renderer(_Resolver(files), {name: figure.svg for name, figure in files.figures.items()})
-    questions = {q.id: q for file in files.quizzes.values() for q in file.quiz.questions}
+    quizzes = {slug: _as_asked(file.quiz) for slug, file in files.quizzes.items()}
+    questions = {q.id: q for quiz in quizzes.values() for q in quiz.questions}
     free = {qid: q for qid, q in questions.items() if qid not in reserved(files)}
     modules = []
     for slug, title in files.info.modules.items():
@@ -222,7 +223,7 @@ def build(files: Files, kinds: Kinds) -> Catalogue:
     return Catalogue(
         info=files.info,
         modules=tuple(modules),
-        quizzes={slug: file.quiz for slug, file in files.quizzes.items()},
+        quizzes=quizzes,
         terms=files.terms,
         renderer=renderer,
         kinds=kinds,
@@ -230,6 +231,13 @@ def build(files: Files, kinds: Kinds) -> Catalogue:
         revisions={qid: quizwriter.revision(question, kinds) for qid, question in questions.items()},
         questions=questions,
     )
+
+
+def _as_asked(quiz: Quiz) -> Quiz:
+    """Return a quiz whose questions know what the quiz says of shuffling their options."""
+    if quiz.shuffle in {Shuffle.BOTH, Shuffle.OPTIONS}:
+        return quiz
+    return replace(quiz, questions=tuple(replace(question, shuffle=False) for question in quiz.questions))
 
 
 def reserved(files: Files) -> frozenset[str]:

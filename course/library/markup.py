@@ -13,12 +13,15 @@ from dataclasses import dataclass
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from course.core.blocks import Cell, Table, TaskItem, TaskList
+from course.core.blocks import Cell, Gap, NumberedItem, NumberedList, Prose, Table, TaskItem, TaskList
 from course.core.problems import Report
 
 BOX = re.compile(r"\[(?P<box>[^\]\n]?)\](?:[ \t]+|\n|$)")
 BULLET = re.compile(r"[ \t]*[-*+](?P<gap>[ \t]*)")
+NUMBER = re.compile(r"[ \t]*(?P<number>[0-9]{1,9})[.)](?P<gap>[ \t]*)")
 PIPE = re.compile(r"(?<!\\)\|")
+GAP = re.compile(r"\[\[((?:\\[|\]]|\\(?![|\]])|[^\[\]\\]|\[(?!\[)|\](?!\]))*)\]\]")
+HOLE = "\ue000"  # stands for a gap while the text around it is looked at
 
 
 def _reader() -> MarkdownIt:
@@ -41,6 +44,11 @@ class Span:
     def source(self, lines: Sequence[str]) -> str:
         """Return its source without trailing blank lines."""
         return "\n".join(lines[self.start : self.end]).rstrip("\n ")
+
+
+def source(blocks: Sequence[Span], lines: Sequence[str]) -> str:
+    """Return the source of adjoining blocks, a blank line between them."""
+    return "\n\n".join(block.source(lines) for block in blocks)
 
 
 def spans(text: str) -> Iterator[Span]:
@@ -122,9 +130,96 @@ def _after(children: Sequence[Token], level: int, quote: Token) -> bool:
 
 
 def _marker(line: str) -> int:
-    """Return the width of a list item's bullet and the space after it."""
-    bullet = BULLET.match(line)
-    return bullet.end() if bullet else 0
+    """Return the width of a list item's bullet or number and the space after it."""
+    marker = BULLET.match(line) or NUMBER.match(line)
+    return marker.end() if marker else 0
+
+
+def numbered_list(span: Span, lines: Sequence[str], offset: int, report: Report) -> NumberedList:
+    """Read a numbered list, each item's text without its indent."""
+    items: list[NumberedItem] = []
+    previous = 0
+    for opening, closing in _items(span.tokens):
+        first, end = span.tokens[opening].map or [span.start, span.end]
+        width = _marker(lines[first])
+        body = [lines[first][width:], *(_dedent(line, width) for line in lines[first + 1 : end])]
+        quote = next((t for t in span.tokens[opening + 1 : closing] if t.type == "blockquote_open" and t.map), None)
+        if quote is not None:
+            report.error(
+                (quote.map or [first])[0] + offset,
+                "a quote stands inside a step, where everybody would read it",
+                "move it below the list, as a quote that starts with **Why:**",
+            )
+        number = NUMBER.match(lines[first])
+        if items and number and int(number["number"]) == 1 and previous > 1:
+            report.error(
+                first + offset,
+                "the numbering starts again, so this list and the one above are read as one",
+                "put a sentence between the two, or number the steps on",
+            )
+        previous = int(number["number"]) if number else 0
+        items.append(NumberedItem("\n".join(body).strip("\n "), first + offset, width + 1))
+    return NumberedList(span.start + offset, tuple(items))
+
+
+def prose(blocks: Sequence[Span], lines: Sequence[str], offset: int, report: Report) -> Prose:
+    """Read paragraphs with gaps; note gaps that are not closed, and gaps in code, links or images."""
+    text = source(blocks, lines)
+    first = blocks[0].start
+    texts, gaps, end = [], [], 0
+    for match in GAP.finditer(text):
+        before = text[: match.start()]
+        # Between blocks the source has one blank line, the file perhaps more.
+        line = _line_of(blocks, before.count("\n"))
+        gaps.append(Gap(match[1], line + offset, match.start() - before.rfind("\n")))
+        texts.append(text[end : match.start()])
+        end = match.end()
+    texts.append(text[end:])
+    for part in texts:
+        if "[[" in part:
+            report.error(first + offset, "a gap is not closed", "end it with ]] and write ] inside it as \\]")
+        if HOLE in part:
+            report.error(first + offset, "the text holds the character U+E000", "delete it")
+    for n in _misplaced(texts):
+        report.error(
+            gaps[n].line, "a gap stands in code, a link or an image", "move it into the text around", gaps[n].column
+        )
+    return Prose(first + offset, tuple(texts), tuple(gaps))
+
+
+def _line_of(blocks: Sequence[Span], breaks: int) -> int:
+    """Return the line of the file that stands `breaks` line breaks into the joined source of blocks."""
+    for block in blocks:
+        height = block.end - block.start + 1
+        if breaks < height:
+            return block.start + breaks
+        breaks -= height
+    return blocks[-1].end - 1
+
+
+def _misplaced(texts: Sequence[str]) -> list[int]:
+    """Return which gaps do not stand in plain text."""
+    if len(texts) < 2:
+        return []
+    holes = 0
+    wrong: list[int] = []
+    for token in _inline(HOLE.join(texts)):
+        held = token.content.count(HOLE) + sum(str(value).count(HOLE) for value in token.attrs.values())
+        if held and token.type != "text":
+            wrong += range(holes, holes + held)
+        holes += held
+    return [n for n in wrong if n < len(texts) - 1]
+
+
+def _inline(text: str) -> Iterator[Token]:
+    """Yield the inline tokens of paragraphs; what stands inside a link is called `link`."""
+    inside = 0
+    for block in MarkdownIt("commonmark").disable("reference").parse(text):
+        for token in block.children or ():
+            inside += token.nesting if token.type in {"link_open", "link_close"} else 0
+            if token.type == "text" and inside:
+                token.type = "link"
+            yield token
 
 
 def _dedent(line: str, width: int) -> str:

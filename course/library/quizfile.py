@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
-from course.core.blocks import Block, Table, TaskList
+from course.core.blocks import Prose
 from course.core.marks import PassMark
 from course.core.naming import folded
 from course.core.problems import Report, did_you_mean
 from course.core.quiz import Credit, Places, Question, Quiz, Scenario, Shuffle, Style, Use
 from course.library import frontmatter, markup
+from course.library.answers import FINDERS
 from course.library.frontmatter import Head
 from course.library.markup import Span
 from course.library.source import Source
@@ -27,7 +27,6 @@ CHIP_LINE = re.compile(r"(?:`[^`\n]*`\s*)+")
 CHIP = re.compile(r"`([^`\n]*)`")
 ID = re.compile(r"[a-z0-9-]+")
 WHY, HINT = "**Why:**", "**Hint:**"
-LIST_BLOCKS = {"bullet_list", "ordered_list"}
 
 
 @dataclass(frozen=True)
@@ -259,11 +258,7 @@ class _Reader:
         if scenario is None:
             return None
         title, blocks = scenario
-        return Scenario(title, self._source(blocks))
-
-    def _source(self, blocks: Sequence[Span]) -> str:
-        """Return the source of adjoining blocks, blank lines between them as they were."""
-        return "\n\n".join(block.source(self.lines) for block in blocks)
+        return Scenario(title, markup.source(blocks, self.lines))
 
     def _question(self, section: _Section) -> Placed | None:
         before = self.report.errors
@@ -272,6 +267,8 @@ class _Reader:
         why, hint, blocks = self._explanations(section.blocks[1:] if chips is not None else section.blocks)
         if kind is None or chips is None:
             return None
+        if kind.block is Prose and "[[" in section.text:
+            self.report.error(line, "a gap stands in the heading", "write gaps in the paragraphs below the chips")
         answers, stem = self._answers(kind, blocks, line)
         if answers is None or self.report.errors > before:
             return None
@@ -408,81 +405,14 @@ class _Reader:
                 found[label] = part
         return found[WHY], found[HINT], rest
 
-    # ---- answers ----
-
     def _answers(self, kind: Kind, blocks: Sequence[Span], line: int) -> tuple[object | None, str]:
-        """Find the answer block, the last of the kind's type; what stands before it is the stem."""
-        is_answer = self._is_table if kind.block is Table else self._is_options
-        places = [n for n, block in enumerate(blocks) if is_answer(block)]
-        if not places:
-            self._no_answers(kind, blocks, line)
+        """Find the answer block; what stands before it is the stem."""
+        finder = FINDERS[kind.block](self.lines, self.offset, self.report)
+        answers, stem = finder.find(blocks)
+        if answers is None:
+            finder.tell_missing(kind, blocks, line)
             return None, ""
-        last = places[-1]
-        for block in blocks[last + 1 :]:
-            self._surplus(block, kind)
-        answers: Block
-        if kind.block is Table:
-            answers = markup.table(blocks[last], self.lines, self.offset, self.report)
-        else:
-            answers = self._options(blocks, places)
-        return kind.parse(answers, self.places, self.report), self._source(blocks[:last])
-
-    def _options(self, blocks: Sequence[Span], places: Sequence[int]) -> TaskList:
-        """Read the options; where they stand in several lists, say so, and check them as the one they should be."""
-        for n, m in pairwise(places):
-            self._check_split(blocks[n + 1 : m], blocks[m])
-        lists = [markup.task_list(blocks[n], self.lines, self.offset, self.report) for n in places]
-        return TaskList(lists[0].line, tuple(item for each in lists for item in each.items))
-
-    @staticmethod
-    def _is_table(block: Span) -> bool:
-        return block.type == "table"
-
-    def _is_options(self, block: Span) -> bool:
-        return markup.has_boxes(block, self.lines)
-
-    def _no_answers(self, kind: Kind, blocks: Sequence[Span], line: int) -> None:
-        at = line
-        remedy = kind.missing
-        for block in blocks:
-            text = block.source(self.lines)
-            if kind.block is Table and block.type == "paragraph" and "|" in text:
-                at = block.start + self.offset
-                remedy = "the line below the header needs one --- for each of its cells: |---|---|"
-            elif kind.block is not Table and block.type in LIST_BLOCKS:
-                at = block.start + self.offset
-                remedy = "start each option with a bullet and a box: - [x] right, - [ ] wrong"
-        self.report.error(at, f"this `{kind.name}` question has no answers", remedy)
-
-    def _check_split(self, between: Sequence[Span], second: Span) -> None:
-        """Options in two lists: a quote, another bullet or a text stands between them."""
-        quote = next((block for block in between if block.type == "blockquote"), None)
-        if quote is not None:
-            self._quote_between(quote)
-        else:
-            at = between[0] if between else second
-            self.report.error(
-                at.start + self.offset,
-                "the options stand in two lists",
-                "move this above the options" if between else "use the same bullet (-) for all options",
-            )
-
-    def _quote_between(self, quote: Span) -> None:
-        self.report.error(
-            quote.start + self.offset,
-            "a quote stands between or below the options",
-            "indent it by two spaces, so that it belongs to the option above",
-        )
-
-    def _surplus(self, block: Span, kind: Kind) -> None:
-        if block.type == "blockquote" and kind.block is not Table:
-            self._quote_between(block)
-            return
-        self.report.error(
-            block.start + self.offset,
-            "this stands below the answers",
-            "move it above them, or make it a quote that starts with **Why:**",
-        )
+        return kind.parse(answers, self.places, self.report), markup.source(stem, self.lines)
 
 
 def _split_explanation(text: str) -> list[tuple[str, str]]:

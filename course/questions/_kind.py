@@ -42,6 +42,11 @@ class View:
     checked: bool
     widget: str
 
+    @property
+    def fields(self) -> tuple[tuple[str, str], ...]:
+        """Each field of the form with the words that name it; none where the answer is one whole."""
+        return ()
+
 
 @dataclass(frozen=True)
 class Part:
@@ -60,6 +65,7 @@ class Kind(ABC):
     block: ClassVar[type[Block]]  # what its answer block is in Markdown
     missing: ClassVar[str]  # what to do where that block is missing
     chips: ClassVar[frozenset[str]] = frozenset()  # chips only this kind understands
+    nouns: ClassVar[tuple[str, str]] = ("answer", "answers")  # what one part of an answer is called, and several
 
     @abstractmethod
     def parse(self, block: Any, places: Places, report: Report) -> Any | None:
@@ -88,6 +94,10 @@ class Kind(ABC):
     @abstractmethod
     def right(self, question: Question, response: Response) -> Response:
         """Return the part of an answer that is right and may be locked for the next try."""
+
+    def carried(self, question: Question, response: Response) -> Response:
+        """Return what the next try starts from: what was right."""
+        return self.right(question, response)
 
     @abstractmethod
     def view(self, question: Question, asking: Asking) -> View:

@@ -126,6 +126,11 @@ class SortView(View):
     number_word: str
 
     @property
+    def fields(self) -> tuple[tuple[str, str], ...]:
+        """Each field with the words that name it."""
+        return tuple((card.field, card.short) for card in self.cards)
+
+    @property
     def state(self) -> str:
         """`open` while it can be answered, else `checked`."""
         return "checked" if self.checked else "open"
@@ -137,6 +142,7 @@ class Sort(Kind):
     name = "sort"
     widget = "sort-into"
     block: ClassVar[type[Block]] = Table
+    nouns = ("card", "cards")
     missing = "write a table: the cards in the first column, then one column for each category"
 
     def parse(self, block: Any, places: Places, report: Report) -> Sorting | None:

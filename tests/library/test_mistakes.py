@@ -95,6 +95,11 @@ OPTIONS = "- [x] This\n  > A.\n- [ ] That\n  > B.\n"
 ROWS = ("| One | In | Left |", "| Two | Out | Right |")
 QUIZ = "quizzes/bad.quiz.md"
 
+ORDER = "`order` `id=bad-1` `outcome=a1`"
+MATCH = "`match` `id=bad-1` `outcome=a1`"
+CLOZE = "`cloze` `id=bad-1` `outcome=a1`"
+MEANINGS = "| Term | Meaning |\n|---|---|\n"
+
 MISTAKES = [
     # ---- front matter ----
     Planted("no front matter", QUIZ, "## What?\n", 1, "does not start with front matter", "begin with a line ---"),
@@ -427,6 +432,95 @@ MISTAKES = [
     Planted(
         "drawing that is not XML", "content/figures/d.svg", DRAWING.format("\n<rect>"), 2, "not well-formed", "mend"
     ),
+    # ---- order ----
+    Planted("bullets for steps", QUIZ, single("- one\n- two\n", ORDER), 13, "no answers", "number the steps"),
+    Planted("one step", QUIZ, single("1. one\n", ORDER), 13, "at least two steps", "add another"),
+    Planted("equal steps", QUIZ, single("1. one\n2. two\n3. One\n", ORDER), 15, "equals the one in line 13", "delete"),
+    Planted("empty step", QUIZ, single("1. one\n2.\n3. two\n", ORDER), 14, "a step is empty", "delete the line"),
+    Planted(
+        "steps in two lists",
+        QUIZ,
+        single("1. one\n2. two\n\nText.\n\n3. three\n4. four\n", ORDER),
+        16,
+        "in two lists",
+        "move this above",
+    ),
+    Planted(
+        "steps below statements",
+        QUIZ,
+        single("1. a\n2. b\n\n1. one\n2. two\n", ORDER),
+        16,
+        "the numbering starts again",
+        "a sentence between",
+    ),
+    Planted(
+        "reason in a step",
+        QUIZ,
+        single("1. one\n   > Since.\n2. two\n", ORDER),
+        14,
+        "a quote stands inside a step",
+        "**Why:**",
+    ),
+    # ---- match ----
+    Planted(
+        "four columns",
+        QUIZ,
+        single("| A | B | C | D |\n|---|---|---|---|\n| 1 | 2 | 3 | 4 |\n", MATCH),
+        13,
+        "two columns and perhaps Why",
+        "| Term | Meaning | Why |",
+    ),
+    Planted("one pair", QUIZ, single(MEANINGS + "| a | b |\n| | c |\n", MATCH), 13, "at least two pairs", "add rows"),
+    Planted(
+        "equal terms",
+        QUIZ,
+        single(MEANINGS + "| a | b |\n| A | c |\n", MATCH),
+        16,
+        "this term equals the one in line 15",
+        "change one",
+    ),
+    Planted("no meaning", QUIZ, single(MEANINGS + "| a | |\n| b | c |\n", MATCH), 15, "a meaning is empty", "write it"),
+    Planted(
+        "distractor that is right",
+        QUIZ,
+        single(MEANINGS + "| a | b |\n| c | d |\n| | B |\n", MATCH),
+        17,
+        "one of them is a distractor",
+        "change one",
+    ),
+    Planted(
+        "meanings nearly alike",
+        QUIZ,
+        single(MEANINGS + "| a | one |\n| b | One |\n", MATCH),
+        16,
+        "nothing but case or space",
+        "write both alike",
+    ),
+    # ---- cloze ----
+    Planted("no gap", QUIZ, single("Text.\n", CLOZE), 9, "no answers", "a paragraph with gaps"),
+    Planted("open gap", QUIZ, single("A [[gap.\n", CLOZE), 13, "no answers", "close the gap"),
+    Planted("second gap open", QUIZ, single("A [[gap]] and [[another.\n", CLOZE), 13, "not closed", "end it with ]]"),
+    Planted("two keys in a gap", QUIZ, single("A [[(b)|(c)|d]].\n", CLOZE), 13, "2 words", "the right one alone"),
+    Planted("nothing to choose", QUIZ, single("A [[(b)]].\n", CLOZE), 13, "one word only", "add wrong ones"),
+    Planted("empty word", QUIZ, single("A [[b|]].\n", CLOZE), 13, "a word of a gap is empty", "delete the |"),
+    Planted("equal words", QUIZ, single("Text.\n\nA\n[[(b)|B.]].\n", CLOZE), 16, "read the same", "delete one"),
+    Planted("gap in code", QUIZ, single("A [[b]] and `c [[d]]`.\n", CLOZE), 13, "in code, a link", "move it"),
+    Planted(
+        "gap in a link", QUIZ, single("A [[b]] and [c [[d]]](term:thing).\n", CLOZE), 13, "in code, a link", "move"
+    ),
+    Planted("gap in a list", QUIZ, single("- A [[b]]\n\nC [[d]].\n", CLOZE), 13, "outside a paragraph", "paragraphs"),
+    Planted(
+        "gap in the heading",
+        QUIZ,
+        single("A [[b]].\n", CLOZE).replace("What is it?", "What is [[it]]?"),
+        9,
+        "in the heading",
+        "below the chips",
+    ),
+    Planted(
+        "list between gaps", QUIZ, single("A [[b]].\n\n- x\n\nC [[d]].\n", CLOZE), 15, "between paragraphs", "above"
+    ),
+    Planted("text below gaps", QUIZ, single("A [[b]].\n\nMore.\n", CLOZE), 15, "below the answers", "move it above"),
 ]
 
 
