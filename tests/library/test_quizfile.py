@@ -44,7 +44,7 @@ def question(body: str, chips: str = "`single` `id=a`") -> Question:
 def test_the_example_of_the_format_is_canonical() -> None:
     text = EXAMPLE.read_text()
     quiz = parsed(text)
-    assert [q.kind for q in quiz.questions] == ["single", "single", "sort"]
+    assert [q.kind for q in quiz.questions] == ["single", "single", "sort", "order", "match", "cloze"]
     assert quizwriter.write(quiz, kinds()) == text
 
 
