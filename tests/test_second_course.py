@@ -17,7 +17,7 @@ TINY = Path(__file__).resolve().parent / "courses" / "tiny"
 def test_the_second_course_has_no_problem() -> None:
     checked = check(TINY, kinds())
     assert checked.problems == ()
-    assert checked.counts.by_kind == {"multiple": 1, "single": 2, "sort": 2}
+    assert checked.counts.by_kind == {"cloze": 1, "match": 1, "multiple": 1, "order": 1, "single": 2, "sort": 2}
 
 
 def test_every_page_of_the_second_course_is_served(make_app: MakeApp) -> None:

@@ -65,6 +65,7 @@ class Kind(ABC):
     block: ClassVar[type[Block]]  # what its answer block is in Markdown
     missing: ClassVar[str]  # what to do where that block is missing
     chips: ClassVar[frozenset[str]] = frozenset()  # chips only this kind understands
+    halves: ClassVar[bool] = False  # whether a part can be half right
     nouns: ClassVar[tuple[str, str]] = ("answer", "answers")  # what one part of an answer is called, and several
 
     @abstractmethod

@@ -38,7 +38,7 @@ class Multiple(Choice):
             mark = max(Fraction(0), Fraction(hits - false, len(answers.right)))
         else:
             mark = Fraction(hits == len(answers.right) and not false)
-        return Marked(mark, {value_of(question, option): _verdict(option) for option in ticked})
+        return Marked(mark, {value_of(question, option): _verdict(option) for option in ticked}, points=1)
 
     def sample_boxes(self, count: int, rng: Random) -> list[str]:
         """One right, one wrong, the rest anything, in any order."""

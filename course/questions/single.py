@@ -31,10 +31,10 @@ class Single(Choice):
     def mark(self, question: Question, response: Response) -> Marked:
         """1 for the key."""
         if not response:
-            return Marked(Fraction(0))
+            return Marked(Fraction(0), points=1)
         right = response == self.full(question)
         verdict = Verdict.RIGHT if right else Verdict.WRONG
-        return Marked(Fraction(right), {value: verdict for _, value in response})
+        return Marked(Fraction(right), {value: verdict for _, value in response}, points=1)
 
     def sample_boxes(self, count: int, rng: Random) -> list[str]:
         """One key anywhere."""

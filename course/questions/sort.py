@@ -143,6 +143,7 @@ class Sort(Kind):
     widget = "sort-into"
     block: ClassVar[type[Block]] = Table
     nouns = ("card", "cards")
+    halves = True
     missing = "write a table: the cards in the first column, then one column for each category"
 
     def parse(self, block: Any, places: Places, report: Report) -> Sorting | None:

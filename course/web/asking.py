@@ -94,6 +94,12 @@ def locked(attempt: Attempt, question: Question) -> Response:
     return kind_of(question).right(question, checks[-1].response)
 
 
+def carried(attempt: Attempt, question: Question) -> Response:
+    """Return what the next try starts from."""
+    checks = attempt.checks(question.id)
+    return kind_of(question).carried(question, checks[-1].response) if checks else ()
+
+
 def with_locked(response: Response, kept: Response) -> Response:
     """Return an answer in which what was right stays as it was."""
     return tuple(sorted({**dict(response), **dict(kept)}.items())) if kept else response

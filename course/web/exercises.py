@@ -89,6 +89,7 @@ def check(slug: str) -> Response | tuple[str, int]:
     kept = asking.locked(standing.attempt, standing.question)
     answer = asking.with_locked(asking.answer(standing.question), kept)
     gaps = asking.kind_of(standing.question).mark(standing.question, answer).count(Verdict.MISSING)
+    gaps = gaps or int(not answer)
     if gaps and request.form.get("anyway") != "1":
         return _page(standing, answer, gaps=gaps), 422
     event = asking.check_event(standing.question, answer, standing.look, current.now())
@@ -117,6 +118,7 @@ def result(slug: str, attempt_id: str) -> str | Response:
         marked=asking.kind_of(standing.question).mark(standing.question, last.response),
         revealed=attempt.revealed(standing.question.id),
         finished=finished(attempt),
+        halves=asking.kind_of(standing.question).halves,
         first=first_score(attempt),
         best=best_score(attempt),
         following=_following(quiz),
@@ -230,7 +232,7 @@ def _page(standing: Standing, answer: Answer | None = None, gaps: int = 0) -> st
     attempt, question = standing.attempt, standing.question
     kept = asking.locked(attempt, question)
     if answer is None:
-        answer = attempt.response(question.id) if _answered_again(standing) else kept
+        answer = attempt.response(question.id) if _answered_again(standing) else asking.carried(attempt, question)
     view: View = asking.asked(attempt, question, standing.look, answer)
     marked: Marked = asking.kind_of(question).mark(question, answer)
     return render_template(
@@ -240,7 +242,9 @@ def _page(standing: Standing, answer: Answer | None = None, gaps: int = 0) -> st
         gaps=gaps,
         missing={name for name, verdict in marked.parts.items() if verdict is Verdict.MISSING},
         retry=standing.look > 1,
-        to_retry=len(marked.parts) - len(kept),
+        to_retry=len(marked.parts) - (len(kept) or marked.count(Verdict.RIGHT)),
+        locks=bool(kept),
+        nouns=asking.kind_of(question).nouns,
         lesson=current.catalogue().lesson(standing.quiz.lesson),
         form=ExerciseForm(
             start=standing.start,

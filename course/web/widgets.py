@@ -1,7 +1,8 @@
 """Gestures: a kind of question names its widget, and here its template and script are found.
 
-A widget is `templates/widgets/<name>.html` with three macros: `draw(view, prefix, missing, icons)`,
-`reasons(view)` and `target(view)`, the id an error leads to. Its script, if it has one, is
+A widget is `templates/widgets/<name>.html` with macros: `draw(view, prefix, missing, icons)`, `reasons(view)`,
+`target(view)` (the id an error leads to), `layout()` (the class of its page), and for exercises `gap(name)` (what is
+said of a field without answer) and `shown()` (what is said when the answers are). Its script, if it has one, is
 `static/js/<name>.js`.
 """
 
@@ -19,7 +20,8 @@ from course.web import assets
 def widget(view: View, macro: str = "draw", **options: object) -> Markup:
     """Draw a question, or another part of its widget."""
     module = current_app.jinja_env.get_template(f"widgets/{view.widget}.html").module
-    drawn: Markup = getattr(module, macro)(view, **options)
+    takes_view = macro in {"draw", "reasons", "target"}
+    drawn: Markup = getattr(module, macro)(*([view] if takes_view else []), **options)
     return drawn
 
 

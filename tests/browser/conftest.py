@@ -21,6 +21,7 @@ from course.library.catalogue import Catalogue, build, read_files
 from course.questions.registry import kinds
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+TINY = ROOT / "tests" / "courses" / "tiny"
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-quic",
@@ -59,10 +60,24 @@ def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve the course as `make run` does; give its address."""
+    yield from serve(ROOT, tmp_path_factory.mktemp("instance"))
+
+
+@pytest.fixture(scope="session")
+def tiny_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the second course, which has an exercise of every kind; give its address."""
+    yield from serve(TINY, tmp_path_factory.mktemp("instance"))
+
+
+def serve(course: Path, instance: Path) -> Iterator[str]:
+    """Run a server process of a course until the tests are done with it."""
     port = free_port()
-    instance = tmp_path_factory.mktemp("instance")
-    environment = {**os.environ, "COURSE_INSTANCE": str(instance), "COURSE_TESTING": "1"}
-    environment.pop("COURSE_DIR", None)
+    environment = {
+        **os.environ,
+        "COURSE_INSTANCE": str(instance),
+        "COURSE_TESTING": "1",
+        "COURSE_DIR": str(course),
+    }
     process = subprocess.Popen(
         [sys.executable, "-m", "flask", "--app", "wsgi", "course", "serve", "--port", str(port)],
         cwd=ROOT,
@@ -81,6 +96,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def catalogue() -> Catalogue:
     """Return the course that is served, with its keys."""
     return build(read_files(ROOT, kinds()), kinds())
+
+
+@pytest.fixture(scope="session")
+def tiny() -> Catalogue:
+    """Return the second course, with its keys."""
+    return build(read_files(TINY, kinds()), kinds())
 
 
 @pytest.fixture(scope="session")
@@ -120,11 +141,11 @@ def open_page(browser: Browser, site: str, watched: Watched) -> Iterator[Open]:
     """Return a function that opens an address in a fresh profile: `open_page("/learn", width=375)`."""
     contexts: list[BrowserContext] = []
 
-    def open_it(path: str, width: int = 1280, height: int = 800, **options: object) -> Page:
+    def open_it(path: str, width: int = 1280, height: int = 800, base: str = site, **options: object) -> Page:
         if width < 600 and height == 800:
             height = 812
         context = browser.new_context(
-            base_url=site,
+            base_url=base,
             viewport={"width": width, "height": height},
             **options,  # type: ignore[arg-type]
         )
@@ -140,7 +161,7 @@ def open_page(browser: Browser, site: str, watched: Watched) -> Iterator[Open]:
         violation
         for context in contexts
         for page in context.pages
-        if not page.is_closed() and page.url.startswith(site)
+        if not page.is_closed() and page.url.startswith("http://127.0.0.1")
         for violation in page.evaluate("window.__violations || []")
     ]
     for context in contexts:

@@ -9,13 +9,11 @@ from playwright.sync_api import Page, expect
 
 from course.core.quiz import Use
 from course.library.catalogue import Catalogue
-from tests.browser.board import Board
 from tests.browser.conftest import Open
+from tests.browser.filling import fill, full, partly
 
 LESSON = "/learn/digital-products/digital-product-lifecycle"
 QUIZ = "/quizzes/digital-product-lifecycle"
-# Choose in a menu that the board may hide.
-CHOOSE = "(e, value) => { e.value = value; e.dispatchEvent(new Event('change', {bubbles: true})); }"
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
@@ -82,19 +80,14 @@ def answer(page: Page, catalogue: Catalogue, *, right: bool) -> None:
         for q in catalogue.questions.values()
         if plain(catalogue.renderer.inline(q.sentence)) == " ".join(heading.split())
     )
-    full = catalogue.kinds[question.kind].full(question)
-    if question.kind == "sort":
-        board = Board(page, question, catalogue)
-        for name, place in full:
-            chosen = place if right else board.wrong(name)
-            page.locator(f"select[name='{name}']").evaluate(CHOOSE, chosen)
+    if right:
+        fill(page, full(question, catalogue))
+    elif question.kind in {"single", "multiple"}:
+        key = [value for _, value in full(question, catalogue)]
+        boxes = page.locator("input[name=choice]").all()
+        next(box for box in boxes if box.get_attribute("value") not in key).check()
     else:
-        values = [value for _, value in full]
-        for box in page.locator("input[name=choice]").all():
-            if (box.get_attribute("value") in values) is right:
-                box.check()
-                if not right and question.kind == "single":
-                    break
+        fill(page, partly(question, catalogue))
     page.locator("button[data-check]").click(force=True)
     expect(page.locator("#verdict")).to_be_visible()
 

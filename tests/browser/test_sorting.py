@@ -277,7 +277,7 @@ def test_undo_goes_back_to_the_beginning_and_no_further(open_page: Open, catalog
     for field in fields:
         board.put(field, board.wrong(field))
     for _ in range(5):
-        page.locator("form#sort").press("Control+z") if False else page.keyboard.press("Control+z")
+        page.locator("form#task").press("Control+z") if False else page.keyboard.press("Control+z")
     assert [board.where(field) for field in board.fields()] == [""] * board.count
     expect(undo).to_be_disabled()
     page.keyboard.press("Control+z")

@@ -178,7 +178,7 @@ def test_the_right_part_on_the_wrong_side_earns_half_a_point(
     assert "4½ of 5 points" in result.text
     assert "4 right" in result.text
     assert "1 half right (½ point each)" in result.text
-    assert "not right yet" not in re.sub(r"<form id=\"sort\".*", "", result.main(), flags=re.DOTALL)
+    assert "not right yet" not in re.sub(r"<form id=\"task\".*", "", result.main(), flags=re.DOTALL)
     assert "Part right, side wrong" in row(result, "Anchor")
     assert told(result) == set(REASONS) - {"Anchor"}
 

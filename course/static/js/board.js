@@ -1,11 +1,12 @@
-// What lies where: the cards as the form has them, the board and the deck as they are seen.
+// Cards and places: the cards as the form has them, the board and the deck as they are seen, and what can be done.
+
+import { say } from "./site.js";
+import { addSwitch, guardCheck, isKey, startSaver } from "./task.js";
 
 const NARROW = matchMedia("(max-width: 59.99rem)");
 
 /** Whether the phone's layout is shown: stages below each other, one card at a time. */
-export const isNarrow = () => NARROW.matches;
-
-export const onWidthChange = (draw) => NARROW.addEventListener("change", draw);
+const isNarrow = () => NARROW.matches;
 
 // ---- the model: the form's own fields hold the places; nothing is kept twice ----
 
@@ -47,27 +48,35 @@ export class Sorting {
     return this.cards.filter((card) => !card.place);
   }
 
+  /** The cards that still want a place. */
+  get waiting() {
+    return this.unplaced;
+  }
+
+  /** What has no answer yet, each with the words that name it. */
+  get gaps() {
+    return this.unplaced;
+  }
+
   get count() {
-    return { unplaced: this.unplaced.length, total: this.cards.length };
+    return { left: this.gaps.length, total: this.cards.length };
   }
 
   get canUndo() {
     return this.#history.length > 0;
   }
 
-  cardOf(field) {
-    return this.cards.find((card) => card.field === field);
-  }
-
   put(card, place) {
     card.field.value = place;
-    this.noticed(card);
+    this.noticed(card.field);
   }
 
-  /** Remember a change that is in the field already. */
-  noticed(card) {
+  /** Remember a change that is in the field already; return its card. */
+  noticed(field) {
+    const card = this.cards.find((each) => each.field === field);
     this.#history.push({ card, place: this.#seen.get(card) });
     this.#seen.set(card, card.place);
+    return card;
   }
 
   /** Take back the last change; return its card. */
@@ -81,7 +90,7 @@ export class Sorting {
 
 // ---- the board: built from the page's <template> and drawn from the model ----
 
-export class Board {
+class Board {
   /** @param {HTMLElement} root the element that holds list and template */
   constructor(root, sorting) {
     const parts = root.querySelector("template[data-parts]").content.cloneNode(true);
@@ -136,9 +145,6 @@ export class Board {
     const onBoard = view === "board";
     this.list.hidden = onBoard;
     this.element.hidden = this.tray.hidden = !onBoard;
-    for (const button of this.switch.querySelectorAll("button")) {
-      button.setAttribute("aria-pressed", String(button.dataset.show === view));
-    }
   }
 }
 
@@ -172,7 +178,7 @@ function drawCard(card, item) {
     button.querySelector(".grip").remove();
   } else {
     button.setAttribute("aria-pressed", "false");
-    button.setAttribute("aria-describedby", "sort-keys");
+    button.setAttribute("aria-describedby", "keys");
   }
   card.item = item;
   card.button = button;
@@ -185,11 +191,12 @@ function copy(from, to) {
 
 // ---- the deck: the cards still to place; on a phone it shows one at a time ----
 
-export class Deck {
+class Deck {
   #current; // the card on top, on a phone
 
-  constructor(board, sorting) {
+  constructor(board, sorting, words) {
     this.sorting = sorting;
+    this.words = words;
     this.tray = board.tray;
     this.heading = board.tray.querySelector("h2");
     this.step = board.tray.querySelector("[data-step]");
@@ -214,7 +221,8 @@ export class Deck {
     for (const card of this.sorting.cards) {
       card.item.classList.toggle("off", !card.place && card !== this.#current);
     }
-    this.heading.textContent = this.#title(unplaced);
+    const top = isNarrow() ? unplaced.indexOf(this.#current) + 1 : 0;
+    this.heading.textContent = this.words.deck(unplaced.length, top, this.sorting.count);
     this.step.hidden = unplaced.length < 2;
     this.undo.disabled = !this.sorting.canUndo;
   }
@@ -225,15 +233,9 @@ export class Deck {
     this.step.hidden = this.undo.hidden = true;
     if (!this.sorting.unplaced.length) this.tray.remove();
   }
-
-  #title(unplaced) {
-    if (!unplaced.length) return "All placed";
-    if (!isNarrow()) return `${unplaced.length} to place`;
-    return `Card ${unplaced.indexOf(this.#current) + 1} of ${unplaced.length} to place`;
-  }
 }
 
-// ======== How cards are moved: keys and dragging. Tapping is a click and stands with the actions in sort-into.js. ========
+// ======== How cards are moved: keys and dragging. Tapping is a click and stands with the actions below. ========
 // In one file with what it moves, because a first visit is allowed eight requests.
 
 // ---- keys: only while a card or a place has the focus; Enter and Space come as clicks ----
@@ -261,7 +263,7 @@ export function listenToForm(form, { isHolding, cancel, undo }) {
   });
 }
 
-export function listenToCard(card, { remove, turn, isHolding }) {
+function listenToCard(card, { remove, turn, isHolding }) {
   card.button.addEventListener("keydown", (event) => {
     if (isChord(event)) return;
     if ((event.key === "Delete" || event.key === "Backspace") && card.place) {
@@ -282,8 +284,8 @@ function neighbour(card, step) {
   return item?.querySelector("button");
 }
 
-/** Moving among the places, by what is seen. */
-export function listenToPlaces(cells) {
+/** Moving among the places, by what is seen. `upright`: one line from top to bottom, at every width. */
+function listenToPlaces(cells, upright) {
   const last = Math.max(...cells.map((cell) => cell.column));
   const rows = [...new Set(cells.map((cell) => cell.rowName).filter(Boolean))];
   let lane = 0; // the row to go on in after a place that spans all rows
@@ -308,6 +310,7 @@ export function listenToPlaces(cells) {
 
   /** One dimension. Wide: a single line. Narrow: lines of two. */
   function alongLine(cell, { x, y }) {
+    if (upright) return at(cell.column + x + y, 0);
     if (!isNarrow()) return at(cell.column + x, 0);
     const sameLine = Math.floor((cell.column + x) / 2) === Math.floor(cell.column / 2);
     return sameLine ? at(cell.column + x + 2 * y, 0) : undefined;
@@ -440,4 +443,201 @@ function swallowClick() {
   };
   addEventListener("click", swallow, { capture: true, once: true });
   setTimeout(() => removeEventListener("click", swallow, { capture: true }), 0);
+}
+
+// ======== What can be done with cards. ========
+
+/**
+ * Make a page's list of menus a board as well: a second view on the same fields, made of real buttons.
+ * `words` says what is announced; `upright` see listenToPlaces.
+ */
+export function play(root, sorting, words, { upright = false } = {}) {
+  const form = root.closest("form");
+  const board = new Board(root, sorting);
+  const deck = new Deck(board, sorting, words);
+  if (root.dataset.state !== "open") {
+    board.draw();
+    deck.drawChecked();
+    addSwitch(form, board.switch, words, (view) => board.show(view));
+    return;
+  }
+  const check = form.querySelector("[data-check]");
+  const actions = check.closest(".actions");
+  const count = Object.assign(document.createElement("span"), { className: "hint" });
+  const ownPlace = actions.previousElementSibling; // the list's Check button stands after it
+  const saver = startSaver(form);
+  const onBoard = () => form.dataset.view === "board";
+  let held = null;
+  let lastPlace = board.cells[0];
+
+  actions.append(count);
+  for (const card of sorting.cards.filter((each) => !each.locked)) listen(card);
+  for (const cell of board.cells) {
+    cell.button.addEventListener("click", (event) => held && place(cell, isKey(event) ? "keyboard" : "tap"));
+  }
+  listenToPlaces(board.cells, upright);
+  listenToForm(form, { isHolding: () => Boolean(held), cancel, undo });
+  deck.undo.addEventListener("click", undo);
+  deck.step.addEventListener("click", (event) => turn(Number(event.target.closest("[data-turn]")?.dataset.turn ?? 0)));
+  board.list.addEventListener("change", (event) => chooseInList(event.target));
+  const showComplete = guardCheck(form, {
+    gaps: tellGaps,
+    sent: () => saver?.stop(), // the form itself carries every placement
+    comeBack() {
+      sorting.look();
+      draw();
+    },
+  });
+  addSwitch(form, board.switch, words, (view) => {
+    held = null;
+    board.show(view);
+    draw();
+  });
+  NARROW.addEventListener("change", draw);
+  const first = sorting.waiting[0];
+  if (first) (onBoard() ? first.button : sorting.gaps[0].field).dataset.first = "";
+
+  function listen(card) {
+    card.button.addEventListener("click", (event) => {
+      if (held === card) return cancel();
+      pick(card);
+      if (isKey(event)) lastPlace.button.focus();
+    });
+    listenToCard(card, { remove, turn, isHolding: () => Boolean(held) });
+    makeDraggable(card, {
+      lift: () => hold(card),
+      drop: (value) => place(board.cells.find((cell) => cell.place === value), "drag"),
+      giveUp: cancel,
+      isHeld: () => held === card,
+    });
+  }
+
+  // ---- drawing ----
+
+  function draw() {
+    const { left, total } = sorting.count;
+    board.draw();
+    deck.draw();
+    board.drawHeld(held);
+    count.textContent = `${total - left} of ${total} placed`;
+    check.classList.toggle("btn-1", !left || !onBoard());
+    showComplete(!left);
+    putActions(left);
+  }
+
+  /** Under the board; on a phone in the deck once it is empty; in the list where the page has them. */
+  function putActions(left) {
+    // In a quiz something stands between, such as how sure one is; then they stay after that.
+    if (ownPlace !== root) return;
+    const home = !onBoard() ? form : isNarrow() && !left ? board.tray : root;
+    if (actions.parentNode === home) return;
+    if (home === form) root.after(actions);
+    else home.append(actions);
+  }
+
+  function hold(card) {
+    held = card;
+    board.drawHeld(held);
+  }
+
+  // ---- what can be done ----
+
+  function pick(card) {
+    hold(card);
+    say(words.pickedUp(card, root.dataset.numberWord));
+  }
+
+  function cancel() {
+    const card = held;
+    hold(null);
+    focusOn(card);
+    say(words.putBack(card, board.nameOf(card.place)));
+  }
+
+  /** @param {"keyboard" | "tap" | "drag"} by */
+  function place(cell, by) {
+    const card = held;
+    const turnOf = sorting.waiting.indexOf(card);
+    lastPlace = cell;
+    held = null;
+    const out = sorting.put(card, cell.place); // the card that made room, if any
+    const left = sorting.waiting;
+    const next = left[Math.min(Math.max(turnOf, 0), left.length - 1)];
+    if (next) deck.show(next);
+    // On a phone a tap takes up the next card, so that one tap places each.
+    if (by === "tap" && isNarrow() && next) held = next;
+    changed();
+    board.settle(card);
+    // Who points sees what they point at, so the page stays where it is.
+    if (!held) (next ? next.button : check).focus({ preventScroll: by !== "keyboard" });
+    if (by === "keyboard") say(words.placed(cell.name, sorting.count, next, out));
+    else say(byHand(card, cell.name, out));
+  }
+
+  function byHand(card, place, out) {
+    const { count: now } = sorting;
+    return now.left ? words.placedByHand(card, place, now, out) : words.placed(place, now, undefined, out);
+  }
+
+  function remove(card) {
+    hold(null);
+    sorting.put(card, "");
+    bringBack(card);
+    say(words.takenOff(card, sorting.count));
+  }
+
+  function undo() {
+    if (!sorting.canUndo) return;
+    hold(null);
+    const card = sorting.undo();
+    bringBack(card);
+    say(words.undone(card, board.nameOf(card.place)));
+  }
+
+  /** Show where a card is now, with the focus on it. */
+  function bringBack(card) {
+    if (!card.place) deck.show(card);
+    changed();
+    focusOn(card);
+  }
+
+  function focusOn(card) {
+    (onBoard() ? card.button : card.field ?? sorting.gaps[0]?.field)?.focus();
+  }
+
+  /** The deck's arrows. A held card is changed for the next one. */
+  function turn(step) {
+    if (!step) return;
+    const card = deck.turned(step);
+    const focused = board.cards.contains(document.activeElement);
+    deck.show(card);
+    if (focused) card.button.focus();
+    if (held) pick(card);
+    else say(words.turnedTo(card));
+  }
+
+  function chooseInList(field) {
+    const card = sorting.noticed(field);
+    changed();
+    const name = board.nameOf(card.place);
+    say(name ? byHand(card, name) : words.takenOff(card, sorting.count));
+  }
+
+  function changed() {
+    draw();
+    saver?.changed();
+  }
+
+  function tellGaps() {
+    hold(null);
+    const gaps = sorting.gaps;
+    if (!gaps.length) return false;
+    const card = sorting.waiting[0];
+    if (onBoard()) {
+      deck.show(card);
+      card.button.focus();
+    } else gaps[0].field.focus();
+    say(words.gaps(gaps.length, gaps[0]));
+    return true;
+  }
 }

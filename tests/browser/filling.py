@@ -1,0 +1,45 @@
+"""Filling a question's form, whatever its kind, as a page without script would be filled."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page
+
+from course.core.attempts import Response
+from course.core.quiz import Question
+from course.library.catalogue import Catalogue
+
+CHOOSE = """(field, value) => {
+  field.value = value;
+  field.dispatchEvent(new Event('input', {bubbles: true}));
+  field.dispatchEvent(new Event('change', {bubbles: true}));
+}"""
+
+
+def fill(page: Page, response: Response) -> None:
+    """Put an answer into the form; a menu behind a board too, as the board's script does."""
+    for name, value in response:
+        box = page.locator(f"input[name='{name}'][value='{value}']:is([type=radio], [type=checkbox])")
+        if box.count():
+            box.check()
+        else:
+            page.locator(f"[name='{name}']").evaluate(CHOOSE, value)
+
+
+def full(question: Question, catalogue: Catalogue) -> Response:
+    """Return the answer that earns all."""
+    return catalogue.kinds[question.kind].full(question)
+
+
+def partly(question: Question, catalogue: Catalogue) -> Response:
+    """Return an answer to every part that does not earn all: other words typed, or the right values in other fields."""
+    kind = catalogue.kinds[question.kind]
+    names, values = zip(*kind.full(question), strict=True)
+    typed = tuple(value if re.fullmatch(r"[0-9a-f]{10}|\d+|\S+/\S+", value) else "nothing" for value in values)
+    for turn in range(len(values)):
+        answer = tuple(sorted(zip(names, typed[turn:] + typed[:turn], strict=True)))
+        accepted = kind.accept(question, {name: [value] for name, value in answer})
+        if len(accepted) == len(names) and kind.mark(question, accepted).mark < 1:
+            return answer
+    raise AssertionError("no other answer found")
