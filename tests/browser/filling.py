@@ -36,7 +36,8 @@ def partly(question: Question, catalogue: Catalogue) -> Response:
     """Return an answer to every part that does not earn all: other words typed, or the right values in other fields."""
     kind = catalogue.kinds[question.kind]
     names, values = zip(*kind.full(question), strict=True)
-    typed = tuple(value if re.fullmatch(r"[0-9a-f]{10}|\d+|\S+/\S+", value) else "nothing" for value in values)
+    cloze = question.kind == "cloze"
+    typed = tuple("nothing" if cloze and not re.fullmatch("[0-9a-f]{10}", value) else value for value in values)
     for turn in range(len(values)):
         answer = tuple(sorted(zip(names, typed[turn:] + typed[:turn], strict=True)))
         accepted = kind.accept(question, {name: [value] for name, value in answer})
