@@ -51,7 +51,7 @@ def _asset(path: Path) -> Asset:
 
 
 def without_comments(text: str, suffix: str) -> str:
-    """Return a script or style sheet without the comments that have their lines to themselves, and without blank lines."""
+    """Return a script or style sheet without the comments that fill their lines, and without blank lines."""
     return re.sub(r"\n{2,}", "\n", COMMENTS[suffix].sub("", text)).lstrip("\n")
 
 
