@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from course.core.quiz import Use
 from course.library.catalogue import Catalogue
 from tests.browser.conftest import Open
-from tests.browser.filling import fill, full, partly
+from tests.browser.filling import fill, full, none_right
 
 LESSON = "/learn/digital-products/digital-product-lifecycle"
 QUIZ = "/quizzes/digital-product-lifecycle"
@@ -87,7 +87,7 @@ def answer(page: Page, catalogue: Catalogue, *, right: bool) -> None:
         boxes = page.locator("input[name=choice]").all()
         next(box for box in boxes if box.get_attribute("value") not in key).check()
     else:
-        fill(page, partly(question, catalogue))
+        fill(page, none_right(question, catalogue))
     page.locator("button[data-check]").click(force=True)
     expect(page.locator("#verdict")).to_be_visible()
 
