@@ -17,7 +17,7 @@ COURSE = ROOT / "course"
 FLOORS: dict[str, tuple[set[str], set[str]]] = {
     "core": (set(), set()),
     "questions": ({"core", "seams"}, set()),
-    "library": ({"core", "questions"}, {"markdown", "markdown_it", "nh3", "ruamel"}),
+    "library": ({"core", "questions"}, {"markdown", "markdown_it", "nh3", "pysqlite3", "ruamel"}),
     "store": ({"core", "config"}, {"sqlalchemy", "flask_sqlalchemy", "alembic", "pysqlite3"}),
     "web": (
         {"core", "questions", "library", "store", "clock", "config"},

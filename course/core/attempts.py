@@ -1,6 +1,6 @@
 """One attempt: what was asked, what was answered when, and what may be shown of it.
 
-A practice quiz, a sorting exercise, a review and a mock exam are one `Attempt` under different
+A practice quiz, a sorting exercise, a round of flashcards, a review and a mock exam are one `Attempt` under different
 `Rules`. Everything here is pure: the time comes in as an argument, chance comes in as the seed.
 """
 
@@ -43,7 +43,8 @@ class Rules:
 
 PRACTICE = Rules("practice", retries=False, second_look=True)
 EXERCISE = Rules("exercise", retries=True, second_look=False)
-RULES = {rules.name: rules for rules in (PRACTICE, EXERCISE)}
+FLASHCARDS = Rules("flashcards", retries=False, second_look=True)  # terms, rated by the learner; never scored
+RULES = {rules.name: rules for rules in (PRACTICE, EXERCISE, FLASHCARDS)}
 
 
 @dataclass(frozen=True)

@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from fractions import Fraction
 
-from course.core.attempts import Attempt, Score, best_score, finished, first_score
+from course.core.attempts import FLASHCARDS, Attempt, Score, best_score, finished, first_score
+from course.core.drawing import last_marks
+
+
+@dataclass(frozen=True)
+class Try:
+    """One attempt: when it was last worked on, and its score once all was checked."""
+
+    attempt_id: str
+    at: datetime
+    score: Score | None
 
 
 @dataclass(frozen=True)
 class Record:
-    """One quiz or exercise as a learner stands with it."""
+    """One quiz, exercise or drawn set as a learner stands with it."""
 
     slug: str
     first: Score | None  # the very first complete try: the one that counts
     best: Score | None
-    attempts: int
+    tries: tuple[Try, ...]  # oldest first
     last_at: datetime
     open_attempt: str | None  # id of an attempt that can go on
+
+    @property
+    def attempts(self) -> int:
+        """How often it was begun."""
+        return len(self.tries)
 
 
 @dataclass(frozen=True)
@@ -26,7 +42,8 @@ class Progress:
     """All that is known of a learner's activity."""
 
     read: Mapping[str, datetime]  # lesson slug → when
-    records: Mapping[str, Record]  # quiz or exercise slug → record
+    records: Mapping[str, Record]  # slug of a quiz, an exercise or a drawn set → record
+    cards: Mapping[str, Fraction] = field(default_factory=dict)  # flashcard → how well it was known last, 0 to 1
 
     @property
     def empty(self) -> bool:
@@ -34,9 +51,13 @@ class Progress:
         return not self.read and not self.records
 
     @property
-    def unfinished(self) -> Record | None:
-        """The attempt that was touched last and can go on."""
-        going = [record for record in self.records.values() if record.open_attempt]
+    def known(self) -> frozenset[str]:
+        """The flashcards that were known when they were last shown."""
+        return frozenset(card for card, mark in self.cards.items() if mark == 1)
+
+    def unfinished(self, there: Container[str]) -> Record | None:
+        """Return the attempt that was touched last and can go on, of the slugs that are still there."""
+        going = [record for record in self.records.values() if record.open_attempt and record.slug in there]
         return max(going, key=lambda record: record.last_at, default=None)
 
     def next_lesson(self, lessons: Sequence[str]) -> str | None:
@@ -47,9 +68,11 @@ class Progress:
 def progress(read: Mapping[str, datetime], attempts: Iterable[Attempt]) -> Progress:
     """Gather a learner's attempts, in any order, into one record a slug."""
     by_slug: dict[str, list[Attempt]] = {}
-    for attempt in sorted(attempts, key=lambda a: (a.started_at, a.id)):
+    in_order = sorted(attempts, key=lambda a: (a.started_at, a.id))
+    for attempt in in_order:
         by_slug.setdefault(attempt.slug, []).append(attempt)
-    return Progress(read, {slug: record(slug, tried) for slug, tried in by_slug.items()})
+    records = {slug: record(slug, tried) for slug, tried in by_slug.items()}
+    return Progress(read, records, last_marks(in_order, [FLASHCARDS]))
 
 
 def record(slug: str, attempts: Sequence[Attempt]) -> Record:
@@ -61,7 +84,7 @@ def record(slug: str, attempts: Sequence[Attempt]) -> Record:
         slug=slug,
         first=firsts[0] if firsts else None,
         best=max(bests, key=lambda score: score.share, default=None),
-        attempts=len(attempts),
+        tries=tuple(Try(attempt.id, last_touched(attempt), first_score(attempt)) for attempt in attempts),
         last_at=max(last_touched(attempt) for attempt in attempts),
         open_attempt=None if finished(last) else last.id,
     )

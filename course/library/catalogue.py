@@ -270,7 +270,7 @@ class _Resolver:
 
     def __init__(self, files: Files) -> None:
         self.lessons = {item.slug: f"/learn/{item.module}/{item.slug}" for item in files.lessons.values()}
-        self.terms = {term.slug: f"/glossary#{term.slug}" for term in files.terms}
+        self.terms = {term.slug: f"/glossary/{term.slug}" for term in files.terms}
         self.figures = files.figures
 
     def __call__(self, target: str) -> str | None:

@@ -6,17 +6,21 @@ from flask import Flask
 from flask_compress import Compress
 
 from course.web import (
+    about,
     assets,
     attempts,
     errors,
     exercises,
+    flashcards,
     glossary,
     home,
     learn,
     practise,
     preferences,
     progress,
+    search,
     security,
+    sets,
     templating,
 )
 
@@ -36,5 +40,7 @@ def register(app: Flask) -> None:
     Compress(app)
     templating.register(app)
     errors.register(app)
-    for module in (assets, home, learn, practise, attempts, exercises, progress, glossary, preferences):
+    for module in (home, learn, practise, sets, attempts, exercises, progress, glossary, flashcards, search):
+        app.register_blueprint(module.pages)
+    for module in (assets, about, preferences):
         app.register_blueprint(module.pages)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Iterable
 from datetime import datetime
 from fractions import Fraction
 from secrets import token_hex
@@ -59,23 +60,28 @@ def _signer(slug: str) -> URLSafeSerializer:
 
 def new_attempt(quiz: Quiz, rules: Rules, learner_id: str, seed: str, now: datetime) -> Attempt:
     """Make what one seed makes of a quiz. Void questions are not asked any more."""
-    catalogue = current.catalogue()
     asked = [question for question in quiz.questions if not question.void]
     if quiz.shuffle in {Shuffle.BOTH, Shuffle.QUESTIONS}:
         asked = list(in_seeded_order(asked, seed, lambda question: question.id))
-    items = tuple(Item(question.id, catalogue.revisions[question.id]) for question in asked)
-    return Attempt(token_hex(16), learner_id, quiz.slug, rules, seed, now, items)
+    return attempt_at(quiz.slug, [new_item(question.id) for question in asked], rules, learner_id, seed, now)
+
+
+def attempt_at(slug: str, items: Iterable[NewItem], rules: Rules, learner_id: str, seed: str, now: datetime) -> Attempt:
+    """Make an attempt at these items in this order."""
+    asked = tuple(Item(item.question_id, item.revision) for item in items)
+    return Attempt(token_hex(16), learner_id, slug, rules, seed, now, asked)
 
 
 def new_items(attempt: Attempt) -> tuple[NewItem, ...]:
     """Return the items with their texts, to be kept with the attempt."""
+    return tuple(new_item(item.question_id) for item in attempt.items)
+
+
+def new_item(question_id: str) -> NewItem:
+    """Return a question as it stands in the course, to be kept with an attempt."""
     catalogue = current.catalogue()
-    return tuple(
-        NewItem(
-            item.question_id, item.revision, quizwriter.alone(catalogue.questions[item.question_id], catalogue.kinds)
-        )
-        for item in attempt.items
-    )
+    text = quizwriter.alone(catalogue.questions[question_id], catalogue.kinds)
+    return NewItem(question_id, catalogue.revisions[question_id], text)
 
 
 # ---- one question of an attempt ----

@@ -8,6 +8,9 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from wtforms import StringField
 
 from course.core.attempts import (
+    EXERCISE,
+    FLASHCARDS,
+    PRACTICE,
     Attempt,
     Certainty,
     Event,
@@ -18,12 +21,13 @@ from course.core.attempts import (
     next_step,
     steps,
 )
-from course.core.quiz import Question, Quiz, Use
+from course.core.quiz import Question, Use
 from course.library.catalogue import Lesson
 from course.questions._kind import View
 from course.store import attempts
 from course.web import asking, current, loading
 from course.web.security import PageForm
+from course.web.sets import DRAWN, TASTER, Drawn
 
 pages = Blueprint("attempts", __name__)
 
@@ -47,7 +51,7 @@ class Asked:
     step: Step
     question: Question
     check: Event | None
-    quiz: Quiz | None
+    title: str  # of the quiz or the drawn set; empty where it is not there any more
     lesson: Lesson | None
 
     @property
@@ -102,14 +106,17 @@ def result(attempt_id: str) -> str | Response:
     """The owner. The score against the pass mark, and every question with its verdict."""
     attempt = loading.own_attempt(attempt_id)
     score = first_score(attempt)
-    if attempt.rules.retries or score is None:
+    if attempt.rules != PRACTICE or score is None:
         return _on(attempt)
     quiz = current.catalogue().quiz(attempt.slug, Use.QUIZ)
+    drawn = DRAWN.get(attempt.slug)
     needed = quiz.pass_mark.needed(score.total) if quiz and quiz.pass_mark else None
     return render_template(
         "attempts/result.html",
         attempt=attempt,
-        quiz=quiz,
+        title=_title(attempt),
+        first_lesson=next(iter(current.catalogue().lessons), None) if drawn is TASTER else None,
+        again=drawn or (Drawn(quiz.slug, quiz.title, f"/quizzes/{quiz.slug}", "Practise again") if quiz else None),
         score=score,
         needed=needed,
         passed=needed is not None and score.marks >= needed,
@@ -133,24 +140,38 @@ def _load(attempt_id: str, number: int) -> Asked:
     """Return a page of the person's own attempt, or refuse."""
     attempt = loading.own_attempt(attempt_id)
     step = next((step for step in steps(attempt) if step.number == number), None)
-    if step is None or attempt.rules.retries:
+    if step is None or attempt.rules != PRACTICE:
         abort(404)
-    quiz = current.catalogue().quiz(attempt.slug, Use.QUIZ)
     found = loading.question(step.item)
     return Asked(
         attempt=attempt,
         step=step,
         question=found,
         check=attempt.check(found.id, step.look),
-        quiz=quiz,
-        lesson=current.catalogue().lesson(quiz.lesson) if quiz else None,
+        title=_title(attempt),
+        lesson=_lesson_of(found),
     )
+
+
+def _title(attempt: Attempt) -> str:
+    drawn = DRAWN.get(attempt.slug)
+    quiz = current.catalogue().quiz(attempt.slug, Use.QUIZ)
+    return drawn.title if drawn else quiz.title if quiz else ""
+
+
+def _lesson_of(question: Question) -> Lesson | None:
+    """Return the lesson of the quiz in which a question stands today."""
+    catalogue = current.catalogue()
+    homes = (quiz.lesson for quiz in catalogue.quizzes.values() if quiz.question(question.id))
+    return catalogue.lesson(next(homes, ""))
 
 
 def _on(attempt: Attempt) -> Response:
     """Go to where the attempt goes on."""
-    if attempt.rules.retries:
+    if attempt.rules == EXERCISE:
         return redirect(url_for("exercises.show", slug=attempt.slug))  # type: ignore[return-value]
+    if attempt.rules == FLASHCARDS:
+        return redirect(url_for("flashcards.go_on", attempt_id=attempt.id))  # type: ignore[return-value]
     step = next_step(attempt)
     if step is None:
         return redirect(url_for("attempts.result", attempt_id=attempt.id))  # type: ignore[return-value]

@@ -76,6 +76,11 @@ def learner_id_to_save() -> str:
     return str(session["learner"])
 
 
+def known_terms() -> frozenset[str]:
+    """Return the terms of today's glossary that the person who asks knew when they were last shown."""
+    return my_progress().known & {term.slug for term in catalogue().terms}
+
+
 def my_progress() -> Progress:
     """Return what the person who asks has done."""
     known = learner_id()

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import Blueprint, render_template
 
+from course.core.progress import Record
 from course.core.quiz import Use
 from course.web import current
+from course.web.sets import DRAWN
 from course.web.visitors import same_for_visitors
 
 pages = Blueprint("home", __name__)
+
+
+@dataclass(frozen=True)
+class GoingOn:
+    """What was begun and can go on."""
+
+    title: str
+    address: str
 
 
 @pages.get("/")
@@ -18,13 +30,21 @@ def home() -> str:
     catalogue = current.catalogue()
     done = current.my_progress()
     next_lesson = done.next_lesson([lesson.slug for lesson in catalogue.lessons])
-    unfinished = done.unfinished if done.unfinished and done.unfinished.slug in catalogue.quizzes else None
+    unfinished = done.unfinished({*catalogue.quizzes, *DRAWN})
     return render_template(
         "home/home.html",
         done=done,
         next_lesson=catalogue.lesson(next_lesson or ""),
-        unfinished=unfinished,
-        unfinished_quiz=catalogue.quizzes[unfinished.slug] if unfinished else None,
+        unfinished=_going_on(unfinished) if unfinished else None,
         exercises=catalogue.used_as(Use.EXERCISE),
         quizzes=catalogue.used_as(Use.QUIZ),
     )
+
+
+def _going_on(record: Record) -> GoingOn:
+    quizzes = current.catalogue().quizzes
+    if record.slug in DRAWN:
+        return GoingOn(DRAWN[record.slug].title, f"/attempts/{record.open_attempt}/result")
+    quiz = quizzes[record.slug]
+    exercise = quiz.use is Use.EXERCISE
+    return GoingOn(quiz.title, f"/exercises/{quiz.slug}" if exercise else f"/attempts/{record.open_attempt}/result")

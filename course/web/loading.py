@@ -7,8 +7,9 @@ from flask import abort
 from course.core.attempts import Attempt, Item
 from course.core.problems import Report
 from course.core.quiz import Question, Quiz, Use
-from course.library import quizfile
+from course.library import glossary, quizfile, teaching
 from course.library.catalogue import Lesson
+from course.library.glossary import Term
 from course.library.source import Source
 from course.store import attempts
 from course.web import current
@@ -50,3 +51,15 @@ def question(item: Item) -> Question:
     if kept is None:
         abort(404)
     return kept.quiz.questions[0]
+
+
+def term(item: Item) -> Term:
+    """Return a term as it stands in the glossary, or where it is gone as it was kept."""
+    known = teaching.glossary(current.catalogue()).get(item.question_id)
+    if known is not None:
+        return known.term
+    text = attempts.revision_text(item.question_id, item.revision) or ""
+    kept = glossary.parse(Source(item.question_id, text), Report(item.question_id))
+    if not kept:
+        abort(404)
+    return kept[0]

@@ -36,6 +36,33 @@ def choose_theme() -> Response | tuple[str, int]:
     return response  # type: ignore[return-value]
 
 
+class KeysForm(PageForm):
+    """Whether the key `/` leads to the search."""
+
+    slash = HiddenField(validators=[validators.AnyOf(("on", "off"))])
+
+
+def slash() -> bool:
+    """Whether the key `/` leads to the search; it does unless somebody has said otherwise."""
+    return request.cookies.get("keys") != "off"
+
+
+def look() -> str:
+    """Return everything of these that a page is made by, in one word."""
+    return f"{theme()}/{slash()}"
+
+
+@pages.post("/help/keys")
+def choose_keys() -> Response | tuple[str, int]:
+    """Anybody. Switches the key `/` on or off (WCAG 2.1.4) and goes back to the help page."""
+    form = KeysForm(request.form)
+    response = redirect("/help#keys", 303)
+    if form.validate():
+        secure = current.config().secure_cookies
+        response.set_cookie("keys", form.slash.data or "on", max_age=YEAR, samesite="Lax", secure=secure)
+    return response  # type: ignore[return-value]
+
+
 def other_theme() -> str:
     """Return the theme that the button changes to."""
     return "light" if theme() == "dark" else "dark"

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template
 
 from course.core.quiz import Use
 from course.web import current
+from course.web.sets import OWN, TASTER
 
 pages = Blueprint("progress", __name__)
 
@@ -19,4 +20,6 @@ def overview() -> str:
         done=current.my_progress(),
         exercises=catalogue.used_as(Use.EXERCISE),
         quizzes=catalogue.used_as(Use.QUIZ),
+        known=current.known_terms(),
+        drawn_sets=(OWN, TASTER),
     )

@@ -37,7 +37,12 @@ def preload(environment: Environment) -> None:
 def page_knows() -> dict[str, object]:
     """Return what every template knows."""
     catalogue = current.catalogue()
-    return {"course": catalogue.info, "catalogue": catalogue, "theme": preferences.theme()}
+    return {
+        "course": catalogue.info,
+        "catalogue": catalogue,
+        "theme": preferences.theme(),
+        "slash": preferences.slash(),
+    }
 
 
 @cache

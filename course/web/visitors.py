@@ -28,7 +28,7 @@ def same_for_visitors(view: Callable[P, ResponseReturnValue]) -> Callable[P, Res
         if current.learner_id() is not None or request.query_string or request.method != "GET":
             return view(*args, **kwargs)
         memo = current.catalogue().memo
-        key = ("page", request.path, preferences.theme())
+        key = ("page", request.path, preferences.look())
         page = memo.get(key)
         if page is None:
             response = make_response(view(*args, **kwargs))

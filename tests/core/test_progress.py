@@ -10,7 +10,18 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course.core.attempts import EXERCISE, PRACTICE, Act, Attempt, Event, Score, best_score, finished, first_score
+from course.core.attempts import (
+    EXERCISE,
+    FLASHCARDS,
+    PRACTICE,
+    Act,
+    Attempt,
+    Event,
+    Score,
+    best_score,
+    finished,
+    first_score,
+)
 from course.core.progress import Progress, last_touched, progress
 from tests.core.histories import START, checked, histories, new_attempt, revealed
 
@@ -75,10 +86,27 @@ def test_a_further_attempt_never_changes_the_first_score(attempts: list[Attempt]
 def test_what_is_offered_to_go_on_with_is_what_was_touched_last(attempts: list[Attempt]) -> None:
     done = progress({}, attempts)
     going = [record for record in done.records.values() if record.open_attempt]
-    if done.unfinished is None:
+    unfinished = done.unfinished(done.records)
+    if unfinished is None:
         assert not going
     else:
-        assert all(record.last_at <= done.unfinished.last_at for record in going)
+        assert all(record.last_at <= unfinished.last_at for record in going)
+
+
+@given(several())
+def test_what_is_not_in_the_course_any_more_hides_nothing_that_is(attempts: list[Attempt]) -> None:
+    done = progress({}, attempts)
+    one = done.records.get("one")
+    unfinished = done.unfinished({"one"})
+    assert unfinished == (one if one and one.open_attempt else None)
+
+
+@given(several())
+def test_cards_are_known_as_they_were_rated_last(attempts: list[Attempt]) -> None:
+    done = progress({}, attempts)
+    rounds = [attempt for attempt in attempts if attempt.rules == FLASHCARDS]
+    assert set(done.cards) == {i.question_id for a in rounds for i in a.items if a.check(i.question_id, 1)}
+    assert done.known == {card for card, mark in done.cards.items() if mark == 1}
 
 
 def test_nothing_done_is_empty_and_one_lesson_read_or_one_start_is_not() -> None:

@@ -166,7 +166,7 @@ def test_a_lesson_leads_to_its_neighbours_its_quiz_and_its_exercises(visitor: Vi
     assert one.link("Quiz: Questions on hulls") == "/quizzes/hull"
     assert "4 questions, no clock." in one.text  # the void one is not asked
     assert (one.link("The harbour"), one.link("The deck")) == ("/exercises/harbour", "/exercises/deck")
-    assert one.link("keel") == "/glossary#keel"
+    assert one.link("keel") == "/glossary/keel"
     assert two.link("the hull") == LESSON
 
 

@@ -21,10 +21,13 @@ from course.core.quiz import Question, Quiz, Use
 from course.library import quizwriter
 from course.library.catalogue import Catalogue, build, read_files
 from course.questions._choose import Options
+from course.questions.cloze import Blank, Text
+from course.questions.match import Pairs
+from course.questions.order import Steps
 from course.questions.registry import kinds
 from course.questions.sort import Sorting
 from tests.conftest import ROOT, MakeApp
-from tests.web.browsing import Page, Visitor
+from tests.web.browsing import Form, Page, Visitor
 
 # What differs between two pages that say the same: numbers of attempts, tokens, signed numbers of a start.
 RANDOM = re.compile(
@@ -53,6 +56,17 @@ def other_key(question: Question) -> Question:
             for n, (option, box) in enumerate(zip(answers.options, boxes, strict=True))
         ]
         changed: Any = Options(tuple(options))
+    elif isinstance(answers, Steps):
+        changed = Steps(tuple(turned(list(answers.steps))))
+    elif isinstance(answers, Pairs):
+        meanings = iter(turned([pair.meaning for pair in answers.asked]))
+        pairs = [
+            replace(pair, meaning=next(meanings) if pair.term else pair.meaning, why=f"Another reason {n}.")
+            for n, pair in enumerate(answers.pairs)
+        ]
+        changed = replace(answers, pairs=tuple(pairs))
+    elif isinstance(answers, Text):
+        changed = replace(answers, blanks=tuple(map(other_blank, answers.blanks)))
     else:
         assert isinstance(answers, Sorting)
         homes = turned([(card.bins, card.sides) for card in answers.cards])
@@ -62,6 +76,15 @@ def other_key(question: Question) -> Question:
         ]
         changed = replace(answers, cards=tuple(cards))
     return replace(question, answers=changed, why="Another explanation.")
+
+
+def other_blank(blank: Blank) -> Blank:
+    """The same gap with another right word."""
+    if not blank.choices:
+        return replace(blank, right=("another word",))
+    (right,) = blank.right
+    after = turned(list(blank.choices))[blank.choices.index(right)]
+    return replace(blank, right=(after,))
 
 
 @dataclass
@@ -130,12 +153,23 @@ def tells_nothing(page: Page, catalogue: Catalogue, question: Question) -> None:
 
 
 def shapes(page: Page, catalogue: Catalogue, question: Question) -> set[str]:
-    """The markup of every option or card, without its own words, values and numbers."""
-    parts = catalogue.kinds[question.kind].parts(question.answers)
+    """The markup of every option, card, step or term, without its own words, values and numbers.
+
+    Gaps are typed or chosen and stand in running text: they have no shape in common.
+    """
+    answers = question.answers
+    if isinstance(answers, Text):
+        return {"gap"}
+    kind = catalogue.kinds[question.kind]
+    parts = kind.parts(answers)
     main = page.main()
-    found = re.findall(r'<label class="opt">.*?</label>|<li data-card.*?</li>', main, re.DOTALL)
-    assert len(found) == len(parts)
+    found = re.findall(r'<label class="opt">.*?</label>|<li data-(?:card|step|term).*?</li>', main, re.DOTALL)
+    assert len(found) == (len(parts) if isinstance(answers, Options) else len(kind.full(question)))
     texts = [catalogue.renderer.inline(part.text) for part in parts]
+    if isinstance(answers, Steps):
+        texts += [catalogue.renderer.inline(step) for step in answers.steps]
+    if isinstance(answers, Pairs):
+        texts += [html.escape(pair.term) for pair in answers.pairs if pair.term]
     if isinstance(question.answers, Sorting):
         texts += [catalogue.renderer.inline(card.text) for card in question.answers.cards if card.text]
         texts += [html.escape(card.label) for card in question.answers.cards]
@@ -171,7 +205,7 @@ def test_neither_does_one_with_gaps_nor_one_that_was_saved(both: Both) -> None:
         found = []
         for visitor in both.visitors():
             form = visitor.open(f"/exercises/{slug}?seed=1").form("/check")
-            first, second = form.named("card-")[:2]
+            first, second = placed(form)[:2]
             some = {first: form.choices[first][1], second: form.choices[second][-1]}
             gaps = visitor.post(f"/exercises/{slug}/check?seed=1", form.filled(some))
             assert gaps.status == 422
@@ -183,6 +217,19 @@ def test_neither_does_one_with_gaps_nor_one_that_was_saved(both: Both) -> None:
             tells_nothing(one, both.catalogue, question)
 
 
+def placed(form: Form) -> list[str]:
+    """The fields of cards, steps and terms."""
+    return [name for start in ("card-", "step-", "term-") for name in form.named(start)]
+
+
+def anything(form: Form) -> dict[str, str]:
+    """An answer to everything: of a choice the last, of steps and terms each another, of a typed gap a word."""
+    fields = {name: values[-1] for name, values in form.choices.items() if name != "certainty"}
+    for start in ("step-", "term-"):
+        fields |= {name: form.choices[name][n] for n, name in enumerate(form.named(start), 1)}
+    return fields | {name: "a word" for name, kind in form.kinds.items() if kind == "text"}
+
+
 def walk(visitor: Visitor, quiz: Quiz) -> Iterator[Page]:
     """Give each question's page before it is checked; each is answered with what stands first."""
     form = visitor.open(f"/quizzes/{quiz.slug}").form("/start")
@@ -190,15 +237,14 @@ def walk(visitor: Visitor, quiz: Quiz) -> Iterator[Page]:
     while "certainty" in page.forms[-1].kinds and "Second look" not in page.text:
         yield page
         answer = page.forms[-1]
-        choices = {name: values[-1] for name, values in answer.choices.items() if name != "certainty"}
-        verdict = visitor.follow(visitor.submit(answer, choices))
+        verdict = visitor.follow(visitor.submit(answer, anything(answer)))
         page = visitor.go(next(href for href, words in verdict.links if words in {"Next question", "See your result"}))
 
 
 def asked_in(page: Page, catalogue: Catalogue, quiz: Quiz) -> Question:
     """The question that a page asks: its options or cards are the ones offered."""
     form = page.forms[-1]
-    offered = {*form.choices.get("choice", ()), *form.choices}
+    offered = {*form.choices.get("choice", ()), *form.kinds}
     for question in quiz.questions:
         names = {value if name == "choice" else name for name, value in catalogue.kinds[question.kind].full(question)}
         if names <= offered:
@@ -222,7 +268,16 @@ def test_no_page_of_a_quiz_tells_anything_before_the_check(both: Both) -> None:
 def test_no_page_to_read_tells_anything_of_a_question(both: Both) -> None:
     """A lesson may say in its own words what is a reason too; its questions may not."""
     visitor, other = both.visitors()
-    paths = ["/", "/learn", "/practise", "/progress", "/glossary", *(les.address for les in both.catalogue.lessons)]
+    paths = [
+        "/",
+        "/learn",
+        "/practise",
+        "/progress",
+        "/glossary",
+        "/search?q=value",
+        "/taster",
+        *(les.address for les in both.catalogue.lessons),
+    ]
     paths += [f"/quizzes/{quiz.slug}" for quiz in both.catalogue.used_as(Use.QUIZ)]
     for path in paths:
         page = visitor.open(path)

@@ -55,6 +55,19 @@ function enhanceMenu(menu) {
   });
 }
 
+// ---- the key / leads to the search ----
+
+function enhanceSearch() {
+  const typing = "input, select, textarea, [contenteditable]";
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.target.closest(typing)) return;
+    event.preventDefault();
+    const field = document.querySelector("form[role=search] input[type=search]");
+    if (field) field.focus();
+    else location.assign("/search");
+  });
+}
+
 // ---- table of contents: mark the section being read ----
 
 function enhanceContents(links) {
@@ -116,5 +129,6 @@ if (contents.length) enhanceContents(contents);
 document.querySelectorAll("form[data-theme-form]").forEach(enhanceTheme);
 document.querySelectorAll("details.menu").forEach(enhanceMenu);
 enhanceQuickChecks();
+if (document.documentElement.dataset.keys !== "off") enhanceSearch();
 // After all modules of the page have run: an exercise builds its board first.
 addEventListener("DOMContentLoaded", arrive);
