@@ -121,7 +121,7 @@ def _report(groups: list[list[Measured]], quick: bool) -> None:
         ],
     )
     parse, check = groups[0][0], groups[1][0]
-    print(f"The trial of the format parsed {QUESTIONS} questions in {TRIAL_SECONDS} s (shared/style.md).\n")
+    print(f"The trial of the format parsed {QUESTIONS} questions in {TRIAL_SECONDS} s.\n")
     rounds.closing_line(
         "parse",
         quick,

@@ -125,6 +125,7 @@ class Index:
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.entries = tuple(entries)
+        self._titles = [" ".join(words(entry.title)) for entry in self.entries]
         self._lock = threading.Lock()
         self._base = pysqlite3.connect(":memory:", check_same_thread=False)
         self._base.execute(
@@ -169,7 +170,7 @@ class Index:
             rows = [row for (row,) in self._base.execute(RANKED, (match, *WEIGHTS))]
         whole = " ".join(wanted)
         # A title that is just what was typed comes first, then one that begins with it.
-        return sorted(rows, key=lambda row: _title_rank(" ".join(words(self.entries[row].title)), whole))
+        return sorted(rows, key=lambda row: _title_rank(self._titles[row], whole))
 
     def _corrected(self, wanted: Sequence[str]) -> list[str]:
         """Put the most alike word in the place of each that the course does not know; drop it if none is alike."""

@@ -23,7 +23,7 @@ pages = Blueprint("sets", __name__)
 NUMBERS = (5, 10, 20, 40)
 TASTER_LENGTH = 5
 UNKNOWN = ("Choose from what the page offers.", "which")
-MORE = ""  # the topic of what belongs to no lesson
+MORE = "-"  # the topic of what belongs to no lesson
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,11 @@ def form_for(drawn: Drawn, topics: Sequence[Topic]) -> SetForm:
 def wanted(form: SetForm, topics: Sequence[Topic], marks: Mapping[str, Fraction]) -> Mapping[str, tuple[str, ...]]:
     """Return the items that fit what the form says, by topic."""
     chosen = set(form.topics.data or ())
-    return {topic.slug: fitting(topic.items, Which(form.which.data or Which.ALL), marks) for topic in topics if topic.slug in chosen}
+    return {
+        topic.slug: fitting(topic.items, Which(form.which.data or Which.ALL), marks)
+        for topic in topics
+        if topic.slug in chosen
+    }
 
 
 def counts(topics: Sequence[Topic], marks: Mapping[str, Fraction]) -> Mapping[str, int]:

@@ -30,6 +30,16 @@ PAGES = {
     "quiz": QUIZ,
     "progress": "/progress",
     "glossary": "/glossary",
+    "term": "/glossary/value-stream",
+    "flashcards": "/flashcards",
+    "own quiz": "/practise/own",
+    "taster": "/taster",
+    "search": "/search",
+    "found": "/search?q=value+stream",
+    "not found": "/search?q=xyzzy",
+    "help": "/help",
+    "accessibility": "/accessibility",
+    "privacy": "/privacy",
     "missing": "/nowhere",
 }
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

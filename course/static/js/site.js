@@ -63,8 +63,9 @@ function enhanceSearch() {
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || event.target.closest(typing)) return;
     event.preventDefault();
     const field = document.querySelector("form[role=search] input[type=search]");
-    if (field) field.focus();
-    else location.assign("/search");
+    field?.focus();
+    field?.select();
+    if (!field) location.assign("/search");
   });
 }
 
