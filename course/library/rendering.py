@@ -312,7 +312,9 @@ def _quote(parent: Element, quote: Element, figure: Element | None) -> None:
 
 
 def _take_label(paragraph: Element, strong: Element) -> None:
-    paragraph.text = (strong.tail or "").lstrip()
+    """Take the label away; what follows it begins the paragraph now, with a capital."""
+    text = (strong.tail or "").lstrip()
+    paragraph.text = text[:1].upper() + text[1:]
     paragraph.remove(strong)
 
 
