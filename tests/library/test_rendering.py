@@ -89,7 +89,7 @@ def test_a_drawing_becomes_a_figure_with_its_words() -> None:
     assert "<svg><title>D</title></svg>" in html
     assert "<figcaption>A caption.</figcaption>" in html
     assert "<details>" in html
-    assert "the same." in html
+    assert "The same." in html
     assert "<blockquote>" not in html
 
 
