@@ -43,7 +43,7 @@ def small_course(small_course: Path) -> Path:
 
 
 def build(visitor: Visitor, **changes: str | list[str]) -> Page:
-    return visitor.follow(visitor.send(visitor.open("/practise/own"), "/practise/own", **changes))
+    return visitor.follow(visitor.submit(visitor.open("/practise/own").form("/practise/own"), changes))
 
 
 def asked(page: Page, catalogue: Catalogue) -> str:
