@@ -193,7 +193,7 @@ def test_lessons_terms_and_titles_are_in_the_index_and_questions_are_not() -> No
 def test_drawings_are_not_searched_but_their_words_are(course: Index) -> None:
     texts = "\n".join(entry.text for entry in course.entries if entry.group is Group.LESSONS)
     assert "<" not in texts
-    assert "demand and opportunity come in from outside" in texts
+    assert "Demand and opportunity come in from outside" in texts
 
 
 def test_several_threads_can_search_at_once(course: Index) -> None:
