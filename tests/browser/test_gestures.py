@@ -288,6 +288,15 @@ def test_right_pairs_stay_for_the_next_try(visit: Visit, tiny: Catalogue) -> Non
     expect(page.locator("#result")).to_have_text("4 of 4 points")
 
 
+@pytest.mark.parametrize("width", [375, 1280])
+def test_terms_stay_where_they_are_when_a_meaning_is_taken_up(visit: Visit, width: int) -> None:
+    page = visit(WORDS, width=width)
+    places = "all => all.map(e => [e.getBoundingClientRect().top, e.getBoundingClientRect().height])"
+    before = page.locator(".pairs [data-place]").evaluate_all(places)
+    page.locator("button.card:visible").first.click()
+    assert page.locator(".pairs [data-place]").evaluate_all(places) == before
+
+
 def test_a_meaning_is_dragged_onto_a_term(visit: Visit, tiny: Catalogue) -> None:
     page, question = visit(WORDS), question_of(tiny, WORDS)
     drag(page, card(page, "Cut the top of the loaf"), page.locator("[aria-label='Score'][data-place]"))

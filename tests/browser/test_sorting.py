@@ -124,6 +124,16 @@ def test_a_card_is_dragged_into_a_cell_and_let_go_outside_changes_nothing(
     assert board.where(first) == value
 
 
+def test_places_stay_where_they_are_when_a_card_is_taken_up(open_page: Open, catalogue: Catalogue) -> None:
+    board = opened(open_page, catalogue)
+    first, second = board.fields()[:2]
+    board.put(first, board.key[first])
+    places = "all => all.map(e => [e.getBoundingClientRect().top, e.getBoundingClientRect().height])"
+    before = board.page.locator("[data-board] [data-place]").evaluate_all(places)
+    board.card(second).click()
+    assert board.page.locator("[data-board] [data-place]").evaluate_all(places) == before
+
+
 def test_on_a_touch_screen_the_text_scrolls_and_the_grip_drags(open_page: Open, catalogue: Catalogue) -> None:
     board = opened(open_page, catalogue, width=375, has_touch=True, is_mobile=True)
     page = board.page
