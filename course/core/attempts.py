@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from fractions import Fraction
+from typing import Any
 
 Response = tuple[tuple[str, str], ...]
 """What was answered: the form's fields (name, value) of one question, sorted. Empty: nothing."""
@@ -30,6 +31,8 @@ class Act(StrEnum):
     SAVE = "save"  # answered, not yet marked
     CHECK = "check"  # asked for the verdict
     REVEAL = "reveal"  # asked for the answers; ends the attempt
+    FLAG = "flag"  # marked a question for review, or took the mark away
+    SUBMIT = "submit"  # handed in, or closed because time ran out; ends the attempt
 
 
 @dataclass(frozen=True)
@@ -39,12 +42,14 @@ class Rules:
     name: str
     retries: bool  # a checked question may be tried again until it is right or the answers are shown
     second_look: bool  # questions missed come back once at the end, not scored
+    at_the_end: bool = False  # free to move about and to change any answer; no verdict before the whole is handed in
 
 
 PRACTICE = Rules("practice", retries=False, second_look=True)
 EXERCISE = Rules("exercise", retries=True, second_look=False)
 FLASHCARDS = Rules("flashcards", retries=False, second_look=True)  # terms, rated by the learner; never scored
-RULES = {rules.name: rules for rules in (PRACTICE, EXERCISE, FLASHCARDS)}
+EXAM = Rules("exam", retries=False, second_look=False, at_the_end=True)
+RULES = {rules.name: rules for rules in (PRACTICE, EXERCISE, FLASHCARDS, EXAM)}
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,11 @@ class Item:
 
 @dataclass(frozen=True)
 class Event:
-    """One act. `sequence` counts from 1 within the attempt, `look` from 1 within the question."""
+    """One act. `sequence` counts from 1 within the attempt, `look` from 1 within the question.
+
+    Under rules that judge at the end, `look` counts the changes of one question's answer, or of its flag, as the
+    page that made them did; `seconds` says how long the question was on the screen until then, as the page has it.
+    """
 
     sequence: int
     act: Act
@@ -67,11 +76,16 @@ class Event:
     at: datetime
     mark: Fraction | None = None  # of a check
     certainty: Certainty | None = None
+    seconds: int | None = None
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """What one seed made of a quiz for one learner, and all that happened since."""
+    """What one seed made of a quiz for one learner, and all that happened since.
+
+    `limit` is the time it may take, None for no limit; saves count until `grace` after that. `terms` are what else was
+    agreed at its start, as plain data: an exam's are `specification.Terms`.
+    """
 
     id: str
     learner_id: str
@@ -81,6 +95,25 @@ class Attempt:
     started_at: datetime
     items: tuple[Item, ...]
     events: tuple[Event, ...] = ()
+    limit: timedelta | None = None
+    grace: timedelta = timedelta()
+    terms: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def deadline(self) -> datetime | None:
+        """When time runs out; None without a limit."""
+        return None if self.limit is None else self.started_at + self.limit
+
+    @property
+    def handed_in(self) -> Event | None:
+        """The act that ended it, or None."""
+        return next((event for event in self.events if event.act is Act.SUBMIT), None)
+
+    def is_closed(self, now: datetime) -> bool:
+        """Whether nothing more is taken: handed in, or its time and the grace are over, whoever looks."""
+        if self.handed_in is not None:
+            return True
+        return self.deadline is not None and now > self.deadline + self.grace
 
     @property
     def sequence(self) -> int:
@@ -106,7 +139,7 @@ class Attempt:
 
     def response(self, question_id: str) -> Response:
         """Return the last thing answered, saved or checked. Later sequence numbers win."""
-        given = [e for e in self.events if e.question_id == question_id and e.act is not Act.REVEAL]
+        given = [e for e in self.events if e.question_id == question_id and e.act in {Act.SAVE, Act.CHECK}]
         return max(given, key=lambda e: e.sequence).response if given else ()
 
 
@@ -140,7 +173,9 @@ def next_step(attempt: Attempt) -> Step | None:
 
 
 def finished(attempt: Attempt) -> bool:
-    """Whether nothing is left: all is checked, and where retries are allowed, right or revealed."""
+    """Whether nothing is left: all is checked, and where retries are allowed, right or revealed; or handed in."""
+    if attempt.rules.at_the_end:
+        return attempt.handed_in is not None
     if not attempt.rules.retries:
         return next_step(attempt) is None
     return all(_settled(attempt, item.question_id) for item in attempt.items)
@@ -176,7 +211,11 @@ def what_may_be_shown(rules: Rules, attempt: Attempt, now: datetime) -> Reveal:
 
     With retries a first check tells right from wrong and gives the reasons of what was right; the
     second gives every reason; only asking for the answers, or having them all right, gives the key.
+    Judged at the end, everything is due once nothing more is taken.
     """
+    if rules.at_the_end:
+        closed = attempt.is_closed(now) and (attempt.handed_in is None or attempt.handed_in.at <= now)
+        return Reveal({(item.question_id, 1): Due.KEY for item in attempt.items} if closed else {})
     so_far = replace(attempt, events=tuple(event for event in attempt.events if event.at <= now))
     checks = [event for event in so_far.events if event.act is Act.CHECK]
     return Reveal({(check.question_id, check.look): _due_after(rules, so_far, check) for check in checks})

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from course.core.attempts import FLASHCARDS, Attempt, Score, best_score, finished, first_score
 from course.core.drawing import last_marks
+from course.core.sitting import is_over
 
 
 @dataclass(frozen=True)
@@ -65,18 +66,18 @@ class Progress:
         return next((slug for slug in lessons if slug not in self.read), None)
 
 
-def progress(read: Mapping[str, datetime], attempts: Iterable[Attempt]) -> Progress:
-    """Gather a learner's attempts, in any order, into one record a slug."""
+def progress(read: Mapping[str, datetime], attempts: Iterable[Attempt], now: datetime) -> Progress:
+    """Gather a learner's attempts, in any order, into one record a slug, as they stand at `now`."""
     by_slug: dict[str, list[Attempt]] = {}
     in_order = sorted(attempts, key=lambda a: (a.started_at, a.id))
     for attempt in in_order:
         by_slug.setdefault(attempt.slug, []).append(attempt)
-    records = {slug: record(slug, tried) for slug, tried in by_slug.items()}
+    records = {slug: record(slug, tried, now) for slug, tried in by_slug.items()}
     return Progress(read, records, last_marks(in_order, [FLASHCARDS]))
 
 
-def record(slug: str, attempts: Sequence[Attempt]) -> Record:
-    """Sum up the attempts at one slug, oldest first."""
+def record(slug: str, attempts: Sequence[Attempt], now: datetime) -> Record:
+    """Sum up the attempts at one slug, oldest first. What was never handed in ends with its time."""
     firsts = [score for score in map(first_score, attempts) if score is not None]
     bests = [score for score in map(best_score, attempts) if score is not None]
     last = attempts[-1]
@@ -86,7 +87,7 @@ def record(slug: str, attempts: Sequence[Attempt]) -> Record:
         best=max(bests, key=lambda score: score.share, default=None),
         tries=tuple(Try(attempt.id, last_touched(attempt), first_score(attempt)) for attempt in attempts),
         last_at=max(last_touched(attempt) for attempt in attempts),
-        open_attempt=None if finished(last) else last.id,
+        open_attempt=None if finished(last) or is_over(last, now) else last.id,
     )
 
 

@@ -1,13 +1,15 @@
 """Attempts: started once, then only added to.
 
-Every answer that was saved is kept; reading an attempt gives of each question's saves the last one.
+Every answer that was saved is kept; reading an attempt gives of each question's saves the last one, and of its flags.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from fractions import Fraction
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Insert, Row, Select, bindparam, func, insert, or_, select
@@ -16,6 +18,9 @@ from course.core.attempts import RULES, Act, Attempt, Certainty, Event, Item, Re
 from course.store import learners
 from course.store.engine import reading, writing
 from course.store.tables import AttemptItemRow, AttemptRow, EventRow, RevisionRow
+
+NAMES = ["sequence", "attempt_id", "act", "question_id", "look", "response", "mark", "certainty", "seconds", "at"]
+REPEATED = (Act.SAVE.value, Act.FLAG.value)  # of these only the last one of each question is read
 
 
 @dataclass(frozen=True)
@@ -30,13 +35,13 @@ class Selection:
 def _selection(*conditions: ColumnElement[bool]) -> Selection:
     ids = select(AttemptRow.id).where(*conditions)
     item, event = AttemptItemRow.__table__, EventRow.__table__
-    saved = select(func.max(event.c.id)).where(event.c.attempt_id.in_(ids), event.c.act == Act.SAVE.value)
-    last_saves = saved.group_by(event.c.attempt_id, event.c.question_id)
+    saved = select(func.max(event.c.id)).where(event.c.attempt_id.in_(ids), event.c.act.in_(REPEATED))
+    last_saves = saved.group_by(event.c.attempt_id, event.c.question_id, event.c.act)
     return Selection(
         select(AttemptRow.__table__).where(*conditions).order_by(AttemptRow.started_at, AttemptRow.id),
         select(item).where(item.c.attempt_id.in_(ids)).order_by(item.c.attempt_id, item.c.position),
         select(event)
-        .where(event.c.attempt_id.in_(ids), or_(event.c.act != Act.SAVE.value, event.c.id.in_(last_saves)))
+        .where(event.c.attempt_id.in_(ids), or_(event.c.act.not_in(REPEATED), event.c.id.in_(last_saves)))
         .order_by(event.c.attempt_id, event.c.sequence),
     )
 
@@ -87,6 +92,9 @@ def start_within(connection: Connection, attempt: Attempt, start_token: str, ite
             seed=attempt.seed,
             start=start_token,
             started_at=attempt.started_at,
+            limit_seconds=None if attempt.limit is None else round(attempt.limit.total_seconds()),
+            grace_seconds=round(attempt.grace.total_seconds()),
+            terms=dict(attempt.terms) or None,
         )
     )
     connection.execute(
@@ -128,19 +136,27 @@ def _read(which: Selection, values: Mapping[str, str]) -> tuple[Attempt, ...]:
             return ()
         items = _grouped(connection.execute(which.items, values))
         events = _grouped(connection.execute(which.events, values))
-    return tuple(
-        Attempt(
-            id=row.id,
-            learner_id=row.learner_id,
-            slug=row.slug,
-            rules=RULES[row.rules],
-            seed=row.seed,
-            started_at=row.started_at,
-            items=tuple(Item(i.question_id, i.revision) for i in items.get(row.id, ())),
-            events=tuple(_event(e) for e in events.get(row.id, ())),
-        )
-        for row in rows
+    return tuple(_attempt(row, items.get(row.id, ()), events.get(row.id, ())) for row in rows)
+
+
+def _attempt(row: Row[Any], items: Iterable[Row[Any]], events: Iterable[Any]) -> Attempt:
+    return Attempt(
+        id=row.id,
+        learner_id=row.learner_id,
+        slug=row.slug,
+        rules=RULES[row.rules],
+        seed=row.seed,
+        started_at=row.started_at,
+        items=tuple(Item(item.question_id, item.revision) for item in items),
+        events=tuple(_event(event) for event in events),
+        limit=_limit(row),
+        grace=timedelta(seconds=row.grace_seconds),
+        terms=row.terms or {},
     )
+
+
+def _limit(row: Row[Any]) -> timedelta | None:
+    return None if row.limit_seconds is None else timedelta(seconds=row.limit_seconds)
 
 
 def _grouped(rows: Iterable[Row[Any]]) -> Mapping[str, list[Row[Any]]]:
@@ -150,7 +166,7 @@ def _grouped(rows: Iterable[Row[Any]]) -> Mapping[str, list[Row[Any]]]:
     return groups
 
 
-def _event(row: Row[Any]) -> Event:
+def _event(row: Any) -> Event:
     return Event(
         sequence=row.sequence,
         act=Act(row.act),
@@ -160,6 +176,7 @@ def _event(row: Row[Any]) -> Event:
         at=row.at,
         mark=None if row.mark is None else Fraction(row.mark),
         certainty=None if row.certainty is None else Certainty(row.certainty),
+        seconds=row.seconds,
     )
 
 
@@ -170,12 +187,17 @@ def _response(pairs: Any) -> Response:
 def _save_statement() -> Insert:
     """Return an insert that does nothing where this or a later sequence number is known."""
     table = EventRow.__table__
-    names = ["attempt_id", "sequence", "act", "question_id", "look", "response", "mark", "certainty", "at"]
     known = select(table.c.id).where(
         table.c.attempt_id == bindparam("attempt_id"), table.c.sequence >= bindparam("sequence")
     )
-    values = select(*(bindparam(name, type_=table.c[name].type) for name in names)).where(~known.exists())
-    return insert(EventRow).from_select(names, values)
+    sequence = bindparam("sequence", type_=table.c.sequence.type)
+    return insert(EventRow).from_select(NAMES, select(sequence, *_bound()).where(~known.exists()))
+
+
+def _bound() -> list[ColumnElement[Any]]:
+    """Return the values of an event but its sequence number, as parameters of their own names."""
+    columns = EventRow.__table__.c
+    return [bindparam(name, type_=columns[name].type) for name in NAMES[1:]]
 
 
 SAVE = _save_statement()
@@ -230,8 +252,74 @@ def _values(event: Event) -> dict[str, Any]:
         "response": [list(pair) for pair in event.response],
         "mark": None if event.mark is None else str(event.mark),
         "certainty": None if event.certainty is None else event.certainty.value,
+        "seconds": event.seconds,
         "at": event.at,
     }
+
+
+# ---- sitting an exam: one statement looks, one writes ----
+
+
+def _seat_statement() -> Select[Any]:
+    attempt, item, event = AttemptRow.__table__, AttemptItemRow.__table__, EventRow.__table__
+    other = event.alias()
+    last = (
+        select(func.max(other.c.id))
+        .where(other.c.attempt_id == bindparam("id"), other.c.question_id.in_([item.c.question_id, ""]))
+        .group_by(other.c.act)
+    )
+    here = (event.c.attempt_id == attempt.c.id) & event.c.id.in_(last)
+    return (
+        select(attempt, item.c.question_id, item.c.revision, *(event.c[name].label(f"e_{name}") for name in NAMES))
+        .select_from(attempt.join(item, item.c.attempt_id == attempt.c.id).outerjoin(event, here))
+        .where(attempt.c.id == bindparam("id"), item.c.position == bindparam("position"))
+    )
+
+
+SEAT = _seat_statement()
+
+
+def seat(attempt_id: str, position: int) -> Attempt | None:
+    """Return an attempt as one change of its nth question needs it, or None.
+
+    It has this question as its only item, no terms, and of its events only the question's last of each act and the
+    handing in.
+    """
+    with reading() as connection:
+        rows = connection.execute(SEAT, {"id": attempt_id, "position": position}).all()
+    return None if not rows else _attempt(rows[0], [rows[0]], [_renamed(row) for row in rows if row.e_act is not None])
+
+
+def _renamed(row: Row[Any]) -> SimpleNamespace:
+    return SimpleNamespace(**{name: getattr(row, f"e_{name}") for name in NAMES})
+
+
+def _change_statement() -> Insert:
+    """Return an insert under the next sequence number, where no later change is known and nothing was handed in."""
+    table = EventRow.__table__
+    here = table.c.attempt_id == bindparam("attempt_id")
+    later = select(table.c.id).where(
+        here,
+        table.c.question_id == bindparam("question_id"),
+        table.c.act == bindparam("act"),
+        table.c.look >= bindparam("look"),
+    )
+    ended = select(table.c.id).where(here, table.c.question_id == "", table.c.act == Act.SUBMIT.value)
+    following = select(func.coalesce(func.max(table.c.sequence), 0) + 1).where(here).scalar_subquery()
+    values = select(following, *_bound()).where(~later.exists(), ~ended.exists())
+    return insert(EventRow).from_select(NAMES, values)
+
+
+CHANGE = _change_statement()
+
+
+def change(attempt_id: str, event: Event) -> bool:
+    """Keep a change of an answer or a flag; durable when this returns.
+
+    Returns False, and keeps nothing, where this or a later one is known already, or the attempt was handed in.
+    """
+    with writing() as connection:
+        return connection.execute(CHANGE, {**_values(event), "attempt_id": attempt_id}).rowcount == 1
 
 
 def revision_text(question_id: str, revision: str) -> str | None:

@@ -78,6 +78,9 @@ class AttemptRow(Base):
     seed: Mapped[str] = mapped_column(String(64))
     start: Mapped[str] = mapped_column(String(64))  # of the page it was started from; a repeated post starts once
     started_at: Mapped[datetime] = mapped_column(UtcTime)
+    limit_seconds: Mapped[int | None]  # None: as long as one likes
+    grace_seconds: Mapped[int] = mapped_column(server_default="0")
+    terms: Mapped[Any | None] = mapped_column(JSON)
 
 
 class AttemptItemRow(Base):
@@ -105,6 +108,7 @@ class EventRow(Base):
             sqlite_where=text("act = 'check'"),
             postgresql_where=text("act = 'check'"),
         ),
+        Index("events_of_a_question", "attempt_id", "question_id", "act", "look"),
     )
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     attempt_id: Mapped[str] = mapped_column(ForeignKey("attempt.id", ondelete="CASCADE"))
@@ -116,3 +120,4 @@ class EventRow(Base):
     mark: Mapped[str | None] = mapped_column(String(40))  # an exact fraction, `13/16`
     certainty: Mapped[str | None] = mapped_column(String(10))
     at: Mapped[datetime] = mapped_column(UtcTime)
+    seconds: Mapped[int | None]  # the question was on the screen until then

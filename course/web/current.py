@@ -86,4 +86,4 @@ def my_progress() -> Progress:
     known = learner_id()
     if known is None:
         return Progress({}, {})
-    return progress(learners.lessons_read(known), attempts.of_learner(known))
+    return progress(learners.lessons_read(known), attempts.of_learner(known), now())
