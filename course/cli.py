@@ -49,8 +49,8 @@ def _print(checked: Checked) -> None:
     counts = checked.counts
     click.echo(
         f"{counts.lessons} lessons, {counts.exercises} exercises with {counts.cards} distinct cards, "
-        f"{counts.quizzes} quizzes, {counts.questions} questions, {counts.terms} glossary terms, "
-        f"{counts.figures} figures"
+        f"{counts.quizzes} quizzes, {counts.exams} mock exams, {counts.questions} questions, "
+        f"{counts.terms} glossary terms, {counts.figures} figures"
     )
     for name, numbers in (
         ("kind", counts.by_kind),

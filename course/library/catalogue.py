@@ -9,8 +9,10 @@ from typing import Any, TypeVar
 
 from course.core.problems import Problem, Report
 from course.core.quiz import Question, Quiz, Shuffle, Use
-from course.library import courseinfo, figures, glossary, lesson, quizfile, quizwriter
+from course.core.specification import Candidate, Specification
+from course.library import courseinfo, examfile, figures, glossary, lesson, quizfile, quizwriter
 from course.library.courseinfo import CourseInfo
+from course.library.examfile import ExamFile
 from course.library.figures import Figure
 from course.library.glossary import Term
 from course.library.lesson import LessonFile
@@ -22,6 +24,8 @@ from course.questions._kind import Kind
 COURSE_FILE = "content/course.md"
 GLOSSARY_FILE = "content/glossary.md"
 QUIZ_ENDING = ".quiz.md"
+EXAM_ENDING = ".exam.md"
+EXAM_OPTIONS = 4
 Kinds = Mapping[str, Kind]
 T = TypeVar("T")
 
@@ -33,6 +37,7 @@ class Files:
     info: CourseInfo = field(default_factory=CourseInfo)
     lessons: Mapping[str, LessonFile] = field(default_factory=dict)
     quizzes: Mapping[str, QuizFile] = field(default_factory=dict)
+    exams: Mapping[str, ExamFile] = field(default_factory=dict)
     terms: tuple[Term, ...] = ()
     figures: Mapping[str, Figure] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
@@ -109,6 +114,25 @@ class Catalogue:
 
         return tuple(sorted((quiz for quiz in self.quizzes.values() if quiz.use is use), key=place))
 
+    @property
+    def exams(self) -> Mapping[str, Specification]:
+        """The mock exams by slug, the longest first."""
+        found = sorted((file.specification for file in self.files.exams.values()), key=lambda s: (-s.total, s.slug))
+        return {specification.slug: specification for specification in found}
+
+    def exam_pool(self) -> tuple[Candidate, ...]:
+        """Return what mock exams may ask: the questions reserved for them that fit, and are not void."""
+        reserved_here = (question for quiz in self.used_as(Use.EXAM) for question in quiz.questions)
+        return tuple(
+            Candidate(question.id, question.outcome, question.bloom, question.style)
+            for question in reserved_here
+            if self.fits_exams(question) and not question.void
+        )
+
+    def fits_exams(self, question: Question) -> bool:
+        """Whether a question is one that exams ask: a single choice of four."""
+        return question.kind == "single" and len(self.kinds["single"].parts(question.answers)) == EXAM_OPTIONS
+
     def quiz(self, slug: str, use: Use) -> Quiz | None:
         """Return a quiz by slug if it has this use."""
         quiz = self.quizzes.get(slug)
@@ -162,6 +186,7 @@ class _Loading:
             info=info or CourseInfo(),
             lessons=self._folder("content/lessons", ".md", lesson.parse, self.last.lessons),
             quizzes=self._folder("quizzes", QUIZ_ENDING, self._quiz, self.last.quizzes),
+            exams=self._folder("quizzes", EXAM_ENDING, examfile.parse, self.last.exams),
             terms=terms,
             figures=self._folder("content/figures", ".svg", figures.read, self.last.figures),
             sources=self.sources,

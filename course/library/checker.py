@@ -12,8 +12,10 @@ from pathlib import Path
 
 from course.core.problems import Problem, Report, Severity, did_you_mean
 from course.core.quiz import Quiz, Use
+from course.core.specification import cells
 from course.library import lint
-from course.library.catalogue import COURSE_FILE, QUIZ_ENDING, Catalogue, build, read_files, reserved
+from course.library.catalogue import COURSE_FILE, EXAM_ENDING, QUIZ_ENDING, Catalogue, build, read_files, reserved
+from course.library.examfile import ExamFile
 from course.library.lesson import LessonFile
 from course.library.links import Link, links
 from course.library.quizfile import QuizFile
@@ -28,6 +30,7 @@ class Counts:
     lessons: int
     exercises: int
     quizzes: int
+    exams: int
     cards: int
     terms: int
     figures: int
@@ -67,6 +70,8 @@ def check_catalogue(catalogue: Catalogue) -> Checked:
     for slug, file in catalogue.files.quizzes.items():
         references.quiz(file, report(f"quizzes/{slug}{QUIZ_ENDING}"))
         lint.lint_file(file, catalogue.kinds, report(f"quizzes/{slug}{QUIZ_ENDING}"))
+    for slug, exam in catalogue.files.exams.items():
+        references.exam(exam, report(f"quizzes/{slug}{EXAM_ENDING}"))
     # Of files with errors too, so that an author sees everything at once.
     for path in catalogue.files.sources:
         if path.endswith(".md"):
@@ -84,6 +89,7 @@ def _counts(catalogue: Catalogue) -> Counts:
         lessons=len(catalogue.lessons),
         exercises=len(exercises),
         quizzes=len(catalogue.used_as(Use.QUIZ)),
+        exams=len(catalogue.exams),
         cards=len(_cards(catalogue, exercises)),
         terms=len(catalogue.terms),
         figures=len(catalogue.files.figures),
@@ -160,6 +166,46 @@ class _References:
                     placed.chips,
                     f"id={question.id} is already used in quizzes/{owner}{QUIZ_ENDING}",
                     "give each question of the course an id of its own",
+                )
+
+        if file.quiz.use is Use.EXAM and self.catalogue.exams:
+            self._pool(file, report)
+
+    def _pool(self, file: QuizFile, report: Report) -> None:
+        """A question that is reserved for exams is one that they can ask."""
+        for placed in file.placed:
+            question = placed.question
+            if not self.catalogue.fits_exams(question):
+                report.error(
+                    placed.start,
+                    f"{question.id} is not a single choice of four, so no mock exam can ask it",
+                    "write four options, or move it to a practice quiz",
+                )
+            elif not question.outcome or question.bloom is None:
+                report.error(
+                    placed.chips,
+                    f"{question.id} has no outcome or no Bloom level, so no mock exam can ask it",
+                    "add `outcome=` and `bloom=`",
+                )
+
+    def exam(self, file: ExamFile, report: Report) -> None:
+        """An exam's outcomes exist, and its pool fills it: once, or it cannot start; twice without a repeat."""
+        for topic in file.specification.topics:
+            line = file.lines[topic.name]
+            self._known(report, line, "outcome", topic.outcomes, self.catalogue.info.outcomes)
+        for cell in cells(file.specification, self.catalogue.exam_pool()):
+            here = f"{cell.topic}, Bloom {cell.bloom}: {cell.wanted} asked, {len(cell.candidates)} in the pool"
+            if cell.missing:
+                report.error(
+                    file.lines[cell.topic],
+                    f"{here}; the exam cannot start",
+                    f"write {cell.missing} more into a file with `use: exam`",
+                )
+            elif len(cell.candidates) < 2 * cell.wanted:
+                report.warning(
+                    file.lines[cell.topic],
+                    f"{here}; a second sitting repeats questions",
+                    f"write {2 * cell.wanted - len(cell.candidates)} more into a file with `use: exam`",
                 )
 
     def links(self, path: str, report: Report) -> None:

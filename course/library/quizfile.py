@@ -99,7 +99,7 @@ def _read_head(head: Head, slug: str, report: Report) -> Quiz:
         questions=(),
         about=head.text("about"),
         lesson=head.text("lesson"),
-        pass_mark=_pass_mark(head, report),
+        pass_mark=pass_mark(head, report),
         minutes=head.number("minutes", least=1),
         shuffle=Shuffle(head.choice("shuffle", list(Shuffle), Shuffle.BOTH)),
         use=Use(head.choice("use", list(Use), Use.QUIZ)),
@@ -109,7 +109,8 @@ def _read_head(head: Head, slug: str, report: Report) -> Quiz:
     return quiz
 
 
-def _pass_mark(head: Head, report: Report) -> PassMark | None:
+def pass_mark(head: Head, report: Report) -> PassMark | None:
+    """Return what `pass:` says: a share, or marks; None where it is missing or wrong, which is noted."""
     value = head.text("pass")
     if not value:
         return None
