@@ -13,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SHORTEST_KEY = 32  # characters
+LONGEST_GRACE = 3600  # seconds
 
 
 class CannotStartError(ValueError):
@@ -38,6 +39,7 @@ SETTINGS = (
         "Key that signs cookies, 32 characters or more; empty: made on first run, kept in the instance folder.",
     ),
     Setting("COURSE_REFRESH_SECONDS", "1", "How often to look for changed course files; 0 never looks."),
+    Setting("COURSE_GRACE_SECONDS", "30", "How long after the end of an exam answers on their way are still taken."),
     Setting(
         "COURSE_SECURE_COOKIES", "0", "1 where the course is served over https: cookies are then sent over https only."
     ),
@@ -56,6 +58,7 @@ class Config:
     refresh_seconds: float
     secure_cookies: bool
     testing: bool
+    grace_seconds: int = 30
 
 
 def read(environment: Mapping[str, str] | None = None) -> Config:
@@ -79,6 +82,7 @@ def read(environment: Mapping[str, str] | None = None) -> Config:
         refresh_seconds=_seconds("COURSE_REFRESH_SECONDS", values["COURSE_REFRESH_SECONDS"]),
         secure_cookies=_switch("COURSE_SECURE_COOKIES", values["COURSE_SECURE_COOKIES"]),
         testing=_switch("COURSE_TESTING", values["COURSE_TESTING"]),
+        grace_seconds=_grace(values["COURSE_GRACE_SECONDS"]),
     )
 
 
@@ -90,6 +94,14 @@ def _seconds(name: str, text: str) -> float:
     if not 0 <= seconds < math.inf:
         raise CannotStartError(f"{name} is “{text}”, which is not a number of seconds — write 1, or 0 to never look")
     return seconds
+
+
+def _grace(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= LONGEST_GRACE):
+        raise CannotStartError(
+            f"COURSE_GRACE_SECONDS is “{text}” — write a whole number of seconds from 0 to {LONGEST_GRACE}"
+        )
+    return int(text)
 
 
 def _switch(name: str, text: str) -> bool:

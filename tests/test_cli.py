@@ -43,8 +43,10 @@ def test_a_course_without_mistakes_is_counted_and_passes(app: Flask) -> None:
     code, output = run(app, "check")
     assert code == 0
     assert output.splitlines() == [
-        "2 lessons, 2 exercises with 8 distinct cards, 1 quizzes, 0 mock exams, "
-        + "8 questions, 2 glossary terms, 0 figures",
+        (
+            "2 lessons, 2 exercises with 8 distinct cards, 1 quizzes, 0 mock exams, "
+            "8 questions, 2 glossary terms, 0 figures"
+        ),
         "questions by kind: multiple 2, single 3, sort 3",
         "questions by topic: 1a 5, 2b 3",
         "questions by Bloom level: 1 3, 2 3, 3 2",

@@ -109,6 +109,10 @@ class Attempt:
         """The act that ended it, or None."""
         return next((event for event in self.events if event.act is Act.SUBMIT), None)
 
+    def on_terms(self, terms: Mapping[str, Any], limit: timedelta | None, grace: timedelta) -> Attempt:
+        """Return it as it is sat on these terms."""
+        return replace(self, terms=terms, limit=limit, grace=grace)
+
     def is_closed(self, now: datetime) -> bool:
         """Whether nothing more is taken: handed in, or its time and the grace are over, whoever looks."""
         if self.handed_in is not None:

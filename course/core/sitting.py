@@ -98,8 +98,10 @@ def hand_in(attempt: Attempt, now: datetime) -> Attempt:
 
 
 def left(attempt: Attempt, now: datetime) -> timedelta | None:
-    """Return how much time is left, never less than none; None without a limit."""
-    return None if attempt.deadline is None else max(attempt.deadline - now, timedelta())
+    """Return how much time is left, never less than none or more than the limit; None without one."""
+    if attempt.limit is None or attempt.deadline is None:
+        return None
+    return min(max(attempt.deadline - now, timedelta()), attempt.limit)
 
 
 def is_over(attempt: Attempt, now: datetime) -> bool:

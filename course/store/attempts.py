@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Insert, Row, Select, bindparam, func, insert, or_, select
 
-from course.core.attempts import RULES, Act, Attempt, Certainty, Event, Item, Response
+from course.core.attempts import RULES, Act, Attempt, Certainty, Event, Item, Response, Rules
 from course.store import learners
 from course.store.engine import reading, writing
 from course.store.tables import AttemptItemRow, AttemptRow, EventRow, RevisionRow
@@ -50,6 +50,13 @@ _mine = AttemptRow.learner_id == bindparam("learner")
 BY_ID = _selection(AttemptRow.id == bindparam("id"))
 BY_LEARNER = _selection(_mine)
 BY_SLUG = _selection(_mine, AttemptRow.slug == bindparam("slug"))
+LAST_TERMS = (
+    select(AttemptRow.terms)
+    .where(_mine, AttemptRow.rules == bindparam("rules"))
+    .order_by(AttemptRow.started_at.desc(), AttemptRow.id)
+    .limit(1)
+)
+ASKED = select(AttemptItemRow.question_id).join(AttemptRow, AttemptRow.id == AttemptItemRow.attempt_id).where(_mine)
 BY_START = _selection(_mine, AttemptRow.start == bindparam("start"))
 
 
@@ -105,6 +112,21 @@ def start_within(connection: Connection, attempt: Attempt, start_token: str, ite
         ],
     )
     return attempt.id
+
+
+def asked(learner_id: str) -> frozenset[str]:
+    """Return every question that a learner was ever asked."""
+    with reading() as connection:
+        return frozenset(connection.execute(ASKED, {"learner": learner_id}).scalars())
+
+
+def last_terms(learner_id: str, rules: Rules) -> Mapping[str, Any] | None:
+    """Return the terms of the attempt that a learner began last under these rules, or None."""
+    with reading() as connection:
+        found: Mapping[str, Any] | None = connection.execute(
+            LAST_TERMS, {"learner": learner_id, "rules": rules.name}
+        ).scalar()
+    return found
 
 
 def load(attempt_id: str) -> Attempt | None:

@@ -10,6 +10,7 @@ from course.web import (
     assets,
     attempts,
     errors,
+    exams,
     exercises,
     flashcards,
     glossary,
@@ -21,6 +22,7 @@ from course.web import (
     search,
     security,
     sets,
+    sitting,
     templating,
 )
 
@@ -40,7 +42,7 @@ def register(app: Flask) -> None:
     Compress(app)
     templating.register(app)
     errors.register(app)
-    for module in (home, learn, practise, sets, attempts, exercises, progress, glossary, flashcards, search):
+    for module in (home, learn, practise, sets, exams, attempts, sitting, exercises, progress, glossary, flashcards):
         app.register_blueprint(module.pages)
-    for module in (assets, about, preferences):
+    for module in (search, assets, about, preferences):
         app.register_blueprint(module.pages)

@@ -48,6 +48,14 @@ KEYS = (
             (("Enter",), "checks the answer"),
         ),
     ),
+    (
+        "In a mock exam",
+        (
+            (("A", "… D"), "in the options: chooses the first to the last; so do 1 to 4"),
+            (("↑", "↓"), "in the options: chooses the one before or after"),
+            (("T",), "in the bar at the top: says how much time is left"),
+        ),
+    ),
 )
 
 

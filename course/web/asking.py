@@ -132,6 +132,12 @@ def shown(attempt: Attempt, question: Question, look: int) -> View:
     return kind_of(question).view(question, asking)
 
 
+def judged(attempt: Attempt, question: Question, response: Response) -> View:
+    """Return a question of an attempt that is judged at its end, with as much of the solution as is due now."""
+    due = what_may_be_shown(attempt.rules, attempt, current.now()).of(question.id, 1)
+    return kind_of(question).view(question, Asking(seed=_seed(attempt, 1), response=response, due=due))
+
+
 def asked(attempt: Attempt, question: Question, look: int, response: Response = ()) -> View:
     """Return a question still to be answered."""
     asking = Asking(seed=_seed(attempt, look), response=response, locked=locked(attempt, question))

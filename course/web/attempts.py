@@ -25,7 +25,7 @@ from course.core.quiz import Question, Use
 from course.library.catalogue import Lesson
 from course.questions._kind import View
 from course.store import attempts
-from course.web import asking, current, loading
+from course.web import asking, current, loading, sitting
 from course.web.security import PageForm
 from course.web.sets import DRAWN, TASTER, Drawn
 
@@ -72,8 +72,11 @@ class Asked:
 
 @pages.get("/attempts/<attempt_id>/q/<int:number>")
 def question(attempt_id: str, number: int) -> str | Response:
-    """The owner. A question, or once it is checked its verdict."""
-    asked = _load(attempt_id, number)
+    """The owner. A question, or once it is checked its verdict; of an exam a question until it is over."""
+    attempt = loading.own_attempt(attempt_id)
+    if attempt.rules.at_the_end:
+        return sitting.question(attempt, number)
+    asked = _load(attempt, number)
     if asked.check is None and asked.step != next_step(asked.attempt):
         return _on(asked.attempt)
     look = asked.step.look
@@ -86,8 +89,11 @@ def question(attempt_id: str, number: int) -> str | Response:
 
 @pages.post("/attempts/<attempt_id>/q/<int:number>")
 def check(attempt_id: str, number: int) -> str | tuple[str, int] | Response:
-    """The owner. Keeps the answer and marks it; a repeated check changes nothing."""
-    asked = _load(attempt_id, number)
+    """The owner. Keeps the answer and marks it; a repeated check changes nothing. An exam's is only kept."""
+    attempt = loading.own_attempt(attempt_id)
+    if attempt.rules.at_the_end:
+        return sitting.answer(attempt, number) if 1 <= number <= len(attempt.items) else abort(404)
+    asked = _load(attempt, number)
     form = AnswerForm(request.form)
     response = asking.answer(asked.question)
     here = redirect(url_for("attempts.question", attempt_id=attempt_id, number=number), 303)
@@ -105,6 +111,8 @@ def check(attempt_id: str, number: int) -> str | tuple[str, int] | Response:
 def result(attempt_id: str) -> str | Response:
     """The owner. The score against the pass mark, and every question with its verdict."""
     attempt = loading.own_attempt(attempt_id)
+    if attempt.rules.at_the_end:
+        return sitting.result(attempt)
     score = first_score(attempt)
     if attempt.rules != PRACTICE or score is None:
         return _on(attempt)
@@ -136,9 +144,8 @@ def _row(attempt: Attempt, step: Step) -> dict[str, object]:
     }
 
 
-def _load(attempt_id: str, number: int) -> Asked:
-    """Return a page of the person's own attempt, or refuse."""
-    attempt = loading.own_attempt(attempt_id)
+def _load(attempt: Attempt, number: int) -> Asked:
+    """Return a page of a practice attempt, or refuse."""
     step = next((step for step in steps(attempt) if step.number == number), None)
     if step is None or attempt.rules != PRACTICE:
         abort(404)

@@ -8,7 +8,7 @@ from flask import Blueprint, render_template
 
 from course.core.progress import Record
 from course.core.quiz import Use
-from course.web import current
+from course.web import current, exams
 from course.web.sets import DRAWN
 from course.web.visitors import same_for_visitors
 
@@ -21,6 +21,7 @@ class GoingOn:
 
     title: str
     address: str
+    hint: str = "You left off in the middle. Your answers are kept."
 
 
 @pages.get("/")
@@ -30,7 +31,8 @@ def home() -> str:
     catalogue = current.catalogue()
     done = current.my_progress()
     next_lesson = done.next_lesson([lesson.slug for lesson in catalogue.lessons])
-    unfinished = done.unfinished({*catalogue.quizzes, *DRAWN})
+    mocks = {exams.PREFIX + slug for slug in catalogue.exams}
+    unfinished = done.unfinished({*catalogue.quizzes, *DRAWN, *mocks})
     return render_template(
         "home/home.html",
         done=done,
@@ -43,6 +45,9 @@ def home() -> str:
 
 def _going_on(record: Record) -> GoingOn:
     quizzes = current.catalogue().quizzes
+    if record.slug.startswith(exams.PREFIX):
+        exam = current.catalogue().exams[record.slug.removeprefix(exams.PREFIX)]
+        return GoingOn(exam.title, f"/attempts/{record.open_attempt}/q/1", "Your answers are kept; the clock goes on.")
     if record.slug in DRAWN:
         return GoingOn(DRAWN[record.slug].title, f"/attempts/{record.open_attempt}/result")
     quiz = quizzes[record.slug]

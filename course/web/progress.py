@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 
 from course.core.quiz import Use
-from course.web import current
-from course.web.sets import OWN, TASTER
+from course.web import current, sitting
+from course.web.sets import MISSED, OWN, TASTER
 
 pages = Blueprint("progress", __name__)
 
@@ -21,5 +21,6 @@ def overview() -> str:
         exercises=catalogue.used_as(Use.EXERCISE),
         quizzes=catalogue.used_as(Use.QUIZ),
         known=current.known_terms(),
-        drawn_sets=(OWN, TASTER),
+        drawn_sets=(OWN, TASTER, MISSED),
+        exams=sitting.sat(),
     )

@@ -39,7 +39,8 @@ class Drawn:
 OWN = Drawn("~own", "Your own quiz", "/practise/own", "Build another quiz")
 TASTER = Drawn("~taster", "Five-question taster", "/taster", "Five other questions")
 CARDS = Drawn("~flashcards", "Flashcards", "/flashcards", "Another round")
-DRAWN: Mapping[str, Drawn] = {drawn.slug: drawn for drawn in (OWN, TASTER, CARDS)}
+MISSED = Drawn("~missed", "What you missed", "/exam", "To the mock exams")
+DRAWN: Mapping[str, Drawn] = {drawn.slug: drawn for drawn in (OWN, TASTER, CARDS, MISSED)}
 
 
 class Ticked(Field):

@@ -20,7 +20,7 @@ from course.web import assets
 def widget(view: View, macro: str = "draw", **options: object) -> Markup:
     """Draw a question, or another part of its widget."""
     module = current_app.jinja_env.get_template(f"widgets/{view.widget}.html").module
-    takes_view = macro in {"draw", "reasons", "target"}
+    takes_view = macro in {"draw", "reasons", "reviewed", "target"}
     drawn: Markup = getattr(module, macro)(*([view] if takes_view else []), **options)
     return drawn
 

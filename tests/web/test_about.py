@@ -22,7 +22,15 @@ def test_every_page_leads_there(visitor: Visitor, path: str) -> None:
 
 def test_the_help_names_every_key_that_a_script_listens_to(visitor: Visitor) -> None:
     text = visitor.open("/help").html
-    named = {"Escape": "Esc", "ArrowUp": "↑", "ArrowDown": "↓", "ArrowLeft": "←", "ArrowRight": "→", "z": "Ctrl+Z"}
+    named = {
+        "Escape": "Esc",
+        "ArrowUp": "↑",
+        "ArrowDown": "↓",
+        "ArrowLeft": "←",
+        "ArrowRight": "→",
+        "z": "Ctrl+Z",
+        "t": "T",
+    }
     script = "\n".join(file.read_text() for file in Path(SCRIPTS).glob("*.js"))
     keys = set(re.findall(r'event\.key(?:\.toLowerCase\(\))? [!=]== "([^"]+)"', script))
     keys |= set(re.findall(r"(Arrow\w+|Home|End):? ", script))
