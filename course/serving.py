@@ -1,9 +1,16 @@
-"""The production server: granian, several worker processes, each restarted when it dies."""
+"""The production server: granian, several worker processes, each restarted when it dies.
+
+A worker ends with its parent, however that ended: else it would go on serving the old program on a port that the next
+server shares, and nobody would restart it.
+"""
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable
 from http.client import HTTPConnection, HTTPException
@@ -16,6 +23,8 @@ from granian.log import LogLevels
 
 THREADS = 4  # a worker's requests that run at the same time; SQLite lets one write, and pages are short
 PATIENCE_SECONDS = 60
+WATCH_SECONDS = 0.2  # how often a worker looks whether its parent lives
+PORT_SECONDS = 3.0  # how long a port may be held by what is just about to end
 
 
 def serve_until_stopped(host: str, port: int, workers: int, folder: Path, announce: Callable[[str], None]) -> None:
@@ -37,6 +46,7 @@ def serve_until_stopped(host: str, port: int, workers: int, folder: Path, announ
         log_level=LogLevels.warning,
         websockets=False,
     )
+    os.register_at_fork(after_in_child=_end_with_parent)
     # A process and not a thread: granian forks its workers, and a fork beside a running thread may inherit a held lock.
     teller = get_context("fork").Process(target=_announce_when_up, args=(host, port, address, announce), daemon=True)
     teller.start()
@@ -46,15 +56,38 @@ def serve_until_stopped(host: str, port: int, workers: int, folder: Path, announ
         teller.kill()
 
 
+def _end_with_parent() -> None:
+    """Let this process, just forked, end as soon as its parent has."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(WATCH_SECONDS)
+        os.kill(os.getpid(), signal.SIGKILL)  # what was acknowledged is on the disk
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 def _refuse_port_in_use(host: str, port: int, address: str) -> None:
     """Granian shares a port with whoever shares it too: without this, a second server would go unnoticed."""
+    for _ in range(round(PORT_SECONDS / WATCH_SECONDS)):
+        trouble = _trouble(host, port)
+        if trouble is None:
+            return
+        time.sleep(WATCH_SECONDS)  # the workers of a server that was killed end in a moment
+    sys.exit(f"Error: cannot listen on {address}: {trouble}. Is the port in use? Try another one.")
+
+
+def _trouble(host: str, port: int) -> str | None:
+    """Return why a port cannot be listened on, or None."""
     try:
         family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # what a server before left may linger
             probe.bind(place)
     except OSError as error:
-        sys.exit(f"Error: cannot listen on {address}: {error.strerror or error}. Is the port in use? Try another one.")
+        return error.strerror or str(error)
+    return None
 
 
 def _announce_when_up(host: str, port: int, address: str, announce: Callable[[str], None]) -> None:
