@@ -180,6 +180,7 @@ def save(attempt_id: str) -> Response | tuple[Response, int]:
     """
     form = ChangeForm(request.form)
     if not form.validate() or not form.position.data or not form.look.data:
+        _seat(attempt_id, 1)  # whose it is comes before what is wrong with it
         return _refused(Refusal.INVALID)
     attempt = _seat(attempt_id, form.position.data)
     if not attempt.rules.at_the_end:

@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from course.library.catalogue import Catalogue, build, read_files
 from course.questions.registry import kinds
+from tests.exams import write_course
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TINY = ROOT / "tests" / "courses" / "tiny"
@@ -67,6 +68,22 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def tiny_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve the second course, which has an exercise of every kind; give its address."""
     yield from serve(TINY, tmp_path_factory.mktemp("instance"))
+
+
+@dataclass(frozen=True)
+class Ship:
+    """The course with a mock exam, served: its address, and the database whose clock a test may turn."""
+
+    address: str
+    database: Path
+
+
+@pytest.fixture(scope="session")
+def ship(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ship]:
+    """Serve the course with a mock exam of six questions."""
+    instance = tmp_path_factory.mktemp("instance")
+    for address in serve(write_course(tmp_path_factory.mktemp("ship")), instance):
+        yield Ship(address, instance / "course.db")
 
 
 def serve(course: Path, instance: Path) -> Iterator[str]:
@@ -120,6 +137,7 @@ class Watched:
     """What a browser complained about."""
 
     messages: list[str] = field(default_factory=list)
+    expected: re.Pattern[str] = EXPECTED  # a test that lets more happen says so
 
     def follow(self, page: Page) -> None:
         """Note script errors, console errors and violations of the page policy."""
@@ -167,4 +185,4 @@ def open_page(browser: Browser, site: str, watched: Watched) -> Iterator[Open]:
     for context in contexts:
         context.close()
     assert not violations, violations
-    assert not [m for m in watched.messages if not EXPECTED.search(m)], watched.messages
+    assert not [m for m in watched.messages if not watched.expected.search(m)], watched.messages

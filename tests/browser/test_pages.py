@@ -34,6 +34,8 @@ PAGES = {
     "flashcards": "/flashcards",
     "own quiz": "/practise/own",
     "taster": "/taster",
+    "exams": "/exam",
+    "exam": "/exam/five-topics",
     "search": "/search",
     "found": "/search?q=value+stream",
     "not found": "/search?q=xyzzy",

@@ -111,6 +111,8 @@ def other_folder(real_catalogue: Catalogue, tmp_path_factory: pytest.TempPathFac
     folder = tmp_path_factory.mktemp("other")
     shutil.copytree(ROOT / "content", folder / "content")
     (folder / "quizzes").mkdir()
+    for file in (ROOT / "quizzes").glob("*.exam.md"):
+        shutil.copy(file, folder / "quizzes")
     for slug, quiz in real_catalogue.quizzes.items():
         changed = replace(quiz, questions=tuple(map(other_key, quiz.questions)))
         (folder / f"quizzes/{slug}.quiz.md").write_text(quizwriter.write(changed, kinds()), encoding="utf-8")
@@ -189,6 +191,33 @@ def shape(markup: str, texts: list[str]) -> str:
 def exercises(catalogue: Catalogue) -> Iterator[tuple[str, Question]]:
     for quiz in catalogue.used_as(Use.EXERCISE):
         yield quiz.slug, quiz.questions[0]
+
+
+def test_no_page_of_an_exam_tells_anything_before_its_end(both: Both) -> None:
+    visitor, other = both.visitors()
+    for slug, exam in both.catalogue.exams.items():
+        pages = [begun(each, slug) for each in (visitor, other)]
+        paths = [page.response.request.path.removesuffix("q/1") for page in pages]
+        for place in [*(f"q/{n}" for n in range(1, exam.total + 1)), "submit"]:
+            one, two = visitor.open(paths[0] + place), other.open(paths[1] + place)
+            assert CLOCK.sub("…", RANDOM.sub("…", one.html)) == CLOCK.sub("…", RANDOM.sub("…", two.html))
+            for question in both.catalogue.questions.values():
+                tells_nothing(one, both.catalogue, question)
+        form = visitor.open(paths[0] + "submit").form("/submit")
+        visitor.post(form.action, {**dict(form.fields), "sure": "1"})
+        # The search finds what is really said.
+        review = plain(visitor.open(paths[0] + "review?show=all").html)
+        drawn = [question for question in both.catalogue.questions.values() if plain(question.sentence) in review]
+        assert any(secret in review for question in drawn for secret in secrets(both.catalogue, question))
+
+
+CLOCK = re.compile(r'data-left="[^"]*"|(?<=name="shown" value=")[^"]*|Ends at \S+')
+
+
+def begun(visitor: Visitor, slug: str) -> Page:
+    """The first question of an exam, drawn by the same seed for everybody."""
+    form = visitor.open(f"/exam/{slug}").form("/start")
+    return visitor.follow(visitor.post(f"{form.action}?seed=1", form.fields))
 
 
 def test_no_page_of_an_exercise_to_do_tells_anything(both: Both) -> None:

@@ -3,7 +3,7 @@
 
 import { say } from "./site.js";
 
-const PAUSE = 200; // ms of quiet before a save
+const PAUSE = 0; // ms before a save: a change goes at once, and while one is on its way only the newest waits
 const SLOW = 400; // ms before "Saving…" shows
 const RETRY = [1, 2, 4, 8, 15]; // seconds; the last one repeats
 const SPOKEN = [30, 15, 10, 5, 1]; // minutes left
@@ -105,7 +105,7 @@ class Outbox {
   #timer;
   #sending = null; // key of the change under way
   #failures = 0;
-  #held = 0; // changes that were made while nothing could be sent
+  #late = 0; // changes that were saved since it works again after a failure, until none waits
   stopped = false;
 
   constructor({ url, token, hears }) {
@@ -131,7 +131,6 @@ class Outbox {
   /** Send a change; a newer one of the same thing takes the place of one that still waits. */
   put(key, change) {
     this.#waiting.set(key, change);
-    if (this.#failures) this.#held += 1;
     this.#keep();
     if (!this.#failures) this.#later(PAUSE);
   }
@@ -185,23 +184,21 @@ class Outbox {
   }
 
   #settle(key, change, response, answer) {
-    const held = this.#held;
-    const was = this.#failures;
+    if (this.#failures || this.#late) this.#late += 1;
     this.#failures = 0;
-    this.#held = 0;
     // Something newer may wait under the same key by now; then only that is left to send.
     if (this.#waiting.get(key) === change) this.#waiting.delete(key);
     this.#keep();
     if (response.status === 409) this.hears.newer(change, answer);
     else if (response.status === 410) this.hears.closed();
     else if (!response.ok) this.hears.refused(response.status);
-    else this.hears.saved(change, answer, was ? Math.max(held, 1) : 0);
+    else this.hears.saved(answer, this.#waiting.size ? 0 : this.#late);
+    if (!this.#waiting.size) this.#late = 0;
   }
 
   #fail() {
     if (this.stopped) return;
     this.#failures += 1;
-    if (this.#failures === 1) this.#held = this.#waiting.size;
     this.hears.failed();
     this.#later(RETRY[Math.min(this.#failures, RETRY.length) - 1] * 1000);
   }
@@ -426,7 +423,7 @@ function sit() {
 
   // ---- what became of it ----
 
-  function saved(_change, answer, late) {
+  function saved(answer, late) {
     clock.set(answer.left);
     const time = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     showSaved(`Saved ${time}`, "ok");
