@@ -12,18 +12,21 @@ import socket
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from http.client import HTTPConnection, HTTPException
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
-from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
+from granian.server.mp import MPServer
 
 THREADS = 4  # a worker's requests that run at the same time; SQLite lets one write, and pages are short
 PATIENCE_SECONDS = 60
 WATCH_SECONDS = 0.2  # how often a worker looks whether its parent lives
+MOST_DEATHS, WITHIN_SECONDS = 20, 30.0  # more worker deaths than this, and something is wrong with all of them
 PORT_SECONDS = 3.0  # how long a port may be held by what is just about to end
 
 
@@ -32,7 +35,7 @@ def serve_until_stopped(host: str, port: int, workers: int, folder: Path, announ
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{port}"
     _refuse_port_in_use(host, port, address)
-    server = Granian(
+    server = _Server(
         "wsgi:app",
         address=host,
         port=port,
@@ -54,6 +57,21 @@ def serve_until_stopped(host: str, port: int, workers: int, folder: Path, announ
         server.serve()
     finally:
         teller.kill()
+
+
+class _Server(MPServer):
+    """Granian, which by itself gives up when a worker dies twice within five seconds, and takes the other one along."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._deaths: deque[float] = deque(maxlen=MOST_DEATHS)
+
+    def _respawn_workers(self, *args: Any, **kwargs: Any) -> None:
+        super()._respawn_workers(*args, **kwargs)
+        now = time.monotonic()
+        self._deaths.append(now)
+        if len(self._deaths) < MOST_DEATHS or now - self._deaths[0] > WITHIN_SECONDS:
+            self.respawned_wrks.clear()  # by which it would know a second death
 
 
 def _end_with_parent() -> None:

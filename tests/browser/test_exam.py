@@ -6,10 +6,9 @@ import gzip
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from course.library.catalogue import Catalogue
 from tests.browser.board import RECORD
@@ -283,7 +282,7 @@ def test_a_server_that_fails_is_tried_again(sit: Sit, watched: Watched) -> None:
     exam = sit()
     answers = iter([500, 503, 502])
 
-    def fail(route: Any) -> None:
+    def fail(route: Route) -> None:
         status = next(answers, 0)
         route.fulfill(status=status, body="") if status else route.continue_()
 
@@ -531,12 +530,16 @@ def test_large_text_keeps_a_question_within_the_screen(sit: Sit) -> None:
 
 def test_an_expired_page_is_accessible_too(sit: Sit) -> None:
     exam = sit()
-    exam.page.route("**/result", lambda _route: None)  # the result lets wait for itself
+    held: list[Route] = []
+    exam.page.route("**/result", lambda route: held.append(route))  # the result lets wait for itself
     exam.age(90 * MINUTES - 3)
     exam.page.reload()
     expect(exam.page.locator("[data-notices]")).to_contain_text("Time is up.", timeout=15_000)
     assert violations(exam.page) == []
     assert exam.page.locator("#alarm").inner_text() == "Time is up. Your exam has been submitted."
+    for route in held:
+        route.continue_()
+    exam.page.wait_for_url("**/result")
 
 
 def test_the_longest_exam_of_the_course_is_light(open_page: Open, catalogue: Catalogue) -> None:

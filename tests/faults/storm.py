@@ -298,8 +298,10 @@ def _kill(server: Server, kills: int, chance: random.Random, between: tuple[floa
             server.kill_master()
             of_master += 1
             done += 1
-        elif server.kill_worker(chance):
-            done += 1
+        else:
+            done += server.kill_worker(chance)
+            if server.process is None or server.process.poll() is not None:
+                raise AssertionError(f"the server ended by itself:\n{server.last_words()}")
     return of_master
 
 

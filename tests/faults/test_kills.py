@@ -39,6 +39,24 @@ def test_workers_end_with_their_parent_and_the_server_starts_again_on_its_port(t
         server.stop()
 
 
+def test_a_worker_that_dies_again_and_again_is_replaced_each_time(tmp_path: Path) -> None:
+    server = Server(tmp_path)
+    server.start()
+    try:
+        for _ in range(6):
+            dead = server.workers()[-1]
+            os.kill(dead, signal.SIGKILL)
+            end = time.monotonic() + PATIENCE
+            while not (dead not in server.workers() and len(server.workers()) >= 2) and time.monotonic() < end:
+                time.sleep(0.02)
+            assert len(server.workers()) >= 2
+            assert server.process is not None
+            assert server.process.poll() is None, server.last_words()
+        assert server.answers()
+    finally:
+        server.stop()
+
+
 def alive(pid: int) -> bool:
     """Whether a process runs; one that has ended and waits for its parent does not."""
     try:
