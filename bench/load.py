@@ -32,6 +32,7 @@ class Result:
     seconds: float
     p95: float | None  # seconds
     busy: float | None
+    waits: tuple[float, ...] = ()  # seconds each answer took, shortest first; nothing where wrk measured
 
     @property
     def rate(self) -> float:
@@ -147,7 +148,8 @@ class _Run:
                     self._answered(descriptor)
         took = self.end - begun
         p95 = quantiles(self.waits, n=20)[-1] if len(self.waits) > 1 else None
-        return Result(len(self.waits) - self.failed, self.failed, took, p95, (time.process_time() - busy) / took)
+        share = (time.process_time() - busy) / took
+        return Result(len(self.waits) - self.failed, self.failed, took, p95, share, tuple(sorted(self.waits)))
 
     def _answered(self, descriptor: int) -> None:
         """Count an answer and send the next request, if there is still time and work."""

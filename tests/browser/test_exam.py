@@ -233,8 +233,7 @@ def test_a_choice_is_there_after_the_page_was_killed(sit: Sit) -> None:
 
 def test_saving_is_shown_and_slow_saving_too(sit: Sit) -> None:
     exam = sit()
-    slow = {"offline": False, "latency": 1500, "downloadThroughput": -1, "uploadThroughput": -1}
-    exam.page.context.new_cdp_session(exam.page).send("Network.emulateNetworkConditions", slow)
+    slow(exam.page, 1500)
     exam.choose(0)
     expect(exam.page.locator("[data-saved]")).to_have_text("Saving…")
     exam.saved()
@@ -528,18 +527,38 @@ def test_large_text_keeps_a_question_within_the_screen(sit: Sit) -> None:
     assert exam.page.evaluate("document.documentElement.scrollWidth") <= 375
 
 
-def test_an_expired_page_is_accessible_too(sit: Sit) -> None:
+def test_the_last_moment_says_what_happened_and_waits_for_a_save_on_its_way(sit: Sit) -> None:
     exam = sit()
-    held: list[Route] = []
-    exam.page.route("**/result", lambda route: held.append(route))  # the result lets wait for itself
+    exam.age(90 * MINUTES - 4)
+    exam.page.reload()
+    slow(exam.page, 5000)
+    exam.choose(0)
+    notices = exam.page.locator("[data-notices]")
+    expect(notices).to_contain_text("Time is up. Your exam has been submitted.", timeout=15_000)
+    assert exam.page.locator("#alarm").inner_text() == "Time is up. Your exam has been submitted."
+    expect(exam.page.locator("[data-box] input[name=choice]").first).to_be_disabled()
+    assert violations(exam.page) == []
+    exam.page.wait_for_url("**/result", timeout=30_000)
+    expect(exam.page.locator("main")).to_contain_text("1 answered.")
+
+
+def test_offline_at_the_end_the_page_waits_for_the_connection(sit: Sit) -> None:
+    exam = sit()
+    exam.choose(1)
+    exam.saved()
     exam.age(90 * MINUTES - 3)
     exam.page.reload()
-    expect(exam.page.locator("[data-notices]")).to_contain_text("Time is up.", timeout=15_000)
-    assert violations(exam.page) == []
-    assert exam.page.locator("#alarm").inner_text() == "Time is up. Your exam has been submitted."
-    for route in held:
-        route.continue_()
-    exam.page.wait_for_url("**/result")
+    exam.page.context.set_offline(True)
+    expect(exam.page.locator("[data-notices]")).to_contain_text("Your result shows when you are back", timeout=15_000)
+    exam.page.context.set_offline(False)
+    exam.page.wait_for_url("**/result", timeout=30_000)
+    expect(exam.page.locator("main")).to_contain_text("1 answered.")
+
+
+def slow(page: Page, milliseconds: int) -> None:
+    """Let every answer of the server take so much longer."""
+    conditions = {"offline": False, "latency": milliseconds, "downloadThroughput": -1, "uploadThroughput": -1}
+    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", conditions)
 
 
 def test_the_longest_exam_of_the_course_is_light(open_page: Open, catalogue: Catalogue) -> None:

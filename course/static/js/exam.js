@@ -137,7 +137,7 @@ class Outbox {
 
   /** Send what waits now, and tell when nothing waits any more. */
   async flush() {
-    this.#later(0);
+    if (!this.#failures) this.#later(0); // while it fails, the pace of the retries holds
     while (this.size && !this.#failures && !this.stopped) await new Promise((go) => setTimeout(go, 30));
     return !this.size;
   }
@@ -471,8 +471,17 @@ function sit() {
     for (const input of form.querySelectorAll("input, button")) input.disabled = true;
     document.getElementById("alarm").textContent = "Time is up. Your exam has been submitted.";
     notice("over", "Time is up. Your exam has been submitted.");
-    await Promise.race([outbox.flush(), new Promise((go) => setTimeout(go, 5000))]);
+    // What is on its way is still taken for a while; looking at the result would close the exam before.
+    const end = performance.now() + (Number(form.dataset.grace) - 5) * 1000;
+    while (outbox.size && performance.now() < end) {
+      await outbox.flush();
+      await new Promise((go) => setTimeout(go, 250));
+    }
     channel.close();
+    if (!navigator.onLine) {
+      notice("offline", "You're offline. What was saved counts. Your result shows when you are back online.");
+      await new Promise((go) => addEventListener("online", go, { once: true }));
+    }
     location.assign(`${base}/result`);
   }
 
