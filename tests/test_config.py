@@ -101,6 +101,13 @@ BAD = [
     ("COURSE_REFRESH_SECONDS", "often", r"COURSE_REFRESH_SECONDS is “often”, which is not a number of seconds — write"),
     ("COURSE_REFRESH_SECONDS", "nan", r"COURSE_REFRESH_SECONDS is “nan”, which is not a number of seconds — write"),
     ("COURSE_REFRESH_SECONDS", "inf", r"COURSE_REFRESH_SECONDS is “inf”, which is not a number of seconds — write"),
+    (
+        "COURSE_GRACE_SECONDS",
+        "soon",
+        r"COURSE_GRACE_SECONDS is “soon” — write a whole number of seconds from 0 to 3600",
+    ),
+    ("COURSE_GRACE_SECONDS", "-1", r"COURSE_GRACE_SECONDS is “-1” — write"),
+    ("COURSE_GRACE_SECONDS", "3601", r"COURSE_GRACE_SECONDS is “3601” — write"),
     ("COURSE_REFRESH_SECONDS", "-1", r"COURSE_REFRESH_SECONDS is “-1”, which is not a number of seconds — write"),
     ("COURSE_SECURE_COOKIES", "yes", r"COURSE_SECURE_COOKIES is “yes” — write 1 or 0"),
     ("COURSE_SECURE_COOKIES", "true", r"COURSE_SECURE_COOKIES is “true” — write 1 or 0"),

@@ -470,6 +470,10 @@ def test_the_palette_shows_states_by_shape_and_word_and_filters(sit: Sit) -> Non
     page.get_by_role("button", name="Flagged (1)").click()
     assert page.locator(".palette li:visible").count() == 1
     page.get_by_role("button", name="All (6)").click()
+    exam.choose(2)
+    exam.saved()
+    page.reload()
+    expect(page.get_by_role("button", name="Flagged (1)")).to_be_visible()
     page.locator("[data-flag]").click()
     expect(page.get_by_role("button", name="Flagged (0)")).to_be_visible()
     exam.saved()

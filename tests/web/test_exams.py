@@ -249,6 +249,8 @@ def test_a_flag_is_set_taken_away_and_listed(visitor: Visitor, app: Flask) -> No
     flagged = visitor.follow(press(visitor, page, ("flag", "on"), choice=right(app, id_of(page), 1)))
     assert 'aria-pressed="true"' in flagged.main()
     assert "1, answered, flagged, current" in flagged.text
+    states = r'data-number="1"[^>]*\sdata-answered\s+data-flagged\s+aria-current="true">'
+    assert re.search(states, flagged.html)
     overview = visitor.open(f"/attempts/{id_of(page)}/submit")
     assert "Flagged 1" in overview.text
     assert (f"/attempts/{id_of(page)}/q/1", "1") in overview.links
