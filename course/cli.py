@@ -56,6 +56,8 @@ def _print(checked: Checked) -> None:
         ("kind", counts.by_kind),
         ("topic", counts.by_outcome),
         ("Bloom level", counts.by_bloom),
+        ("style", counts.by_style),
+        ("position of the key", counts.by_key),
     ):
         click.echo(f"questions by {name}: {_listed(numbers)}")
     errors, warnings = checked.count(Severity.ERROR), checked.count(Severity.WARNING)

@@ -50,6 +50,8 @@ def test_a_course_without_mistakes_is_counted_and_passes(app: Flask) -> None:
         "questions by kind: multiple 2, single 3, sort 3",
         "questions by topic: 1a 5, 2b 3",
         "questions by Bloom level: 1 3, 2 3, 3 2",
+        "questions by style: standard 8",
+        "questions by position of the key: 1 2, 2 1",
         "0 errors, 0 warnings",
     ]
     assert run(app, "check", "--strict")[0] == 0

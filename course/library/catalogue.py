@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from course.core.problems import Problem, Report
 from course.core.quiz import Question, Quiz, Shuffle, Use
 from course.core.specification import Candidate, Specification
-from course.library import courseinfo, examfile, figures, glossary, lesson, quizfile, quizwriter
+from course.library import courseinfo, examfile, figures, glossary, lesson, quizfile, quizwriter, syllabus
 from course.library.courseinfo import CourseInfo
 from course.library.examfile import ExamFile
 from course.library.figures import Figure
@@ -19,10 +19,12 @@ from course.library.lesson import LessonFile
 from course.library.quizfile import QuizFile
 from course.library.rendering import Heading, Renderer
 from course.library.source import Source, read
+from course.library.syllabus import Syllabus
 from course.questions._kind import Kind
 
 COURSE_FILE = "content/course.md"
 GLOSSARY_FILE = "content/glossary.md"
+SYLLABUS_FILE = "content/syllabus.md"
 QUIZ_ENDING = ".quiz.md"
 EXAM_ENDING = ".exam.md"
 EXAM_OPTIONS = 4
@@ -39,6 +41,7 @@ class Files:
     quizzes: Mapping[str, QuizFile] = field(default_factory=dict)
     exams: Mapping[str, ExamFile] = field(default_factory=dict)
     terms: tuple[Term, ...] = ()
+    syllabus: Syllabus | None = None
     figures: Mapping[str, Figure] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
@@ -115,6 +118,11 @@ class Catalogue:
         return tuple(sorted((quiz for quiz in self.quizzes.values() if quiz.use is use), key=place))
 
     @property
+    def syllabus(self) -> Syllabus | None:
+        """What a learner should be able to do; None where the course has no such file."""
+        return self.files.syllabus
+
+    @property
     def exams(self) -> Mapping[str, Specification]:
         """The mock exams by slug, the longest first."""
         found = sorted((file.specification for file in self.files.exams.values()), key=lambda s: (-s.total, s.slug))
@@ -182,7 +190,11 @@ class _Loading:
         terms: tuple[Term, ...] = ()
         if (self.root / GLOSSARY_FILE).exists():
             terms = self._one(GLOSSARY_FILE, glossary.parse, self.last.terms) or ()
+        outline = None
+        if (self.root / SYLLABUS_FILE).exists():
+            outline = self._one(SYLLABUS_FILE, syllabus.parse, self.last.syllabus)
         return Files(
+            syllabus=outline,
             info=info or CourseInfo(),
             lessons=self._folder("content/lessons", ".md", lesson.parse, self.last.lessons),
             quizzes=self._folder("quizzes", QUIZ_ENDING, self._quiz, self.last.quizzes),

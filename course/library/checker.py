@@ -14,12 +14,22 @@ from course.core.problems import Problem, Report, Severity, did_you_mean
 from course.core.quiz import Quiz, Use
 from course.core.specification import cells
 from course.library import lint
-from course.library.catalogue import COURSE_FILE, EXAM_ENDING, QUIZ_ENDING, Catalogue, build, read_files, reserved
+from course.library.catalogue import (
+    COURSE_FILE,
+    EXAM_ENDING,
+    QUIZ_ENDING,
+    SYLLABUS_FILE,
+    Catalogue,
+    build,
+    read_files,
+    reserved,
+)
 from course.library.examfile import ExamFile
 from course.library.lesson import LessonFile
 from course.library.links import Link, links
 from course.library.quizfile import QuizFile
 from course.library.rendering import ICONS
+from course.library.syllabus import Syllabus
 from course.questions._kind import Kind
 
 
@@ -38,6 +48,8 @@ class Counts:
     by_kind: Mapping[str, int] = field(default_factory=dict)
     by_outcome: Mapping[str, int] = field(default_factory=dict)
     by_bloom: Mapping[str, int] = field(default_factory=dict)
+    by_style: Mapping[str, int] = field(default_factory=dict)
+    by_key: Mapping[str, int] = field(default_factory=dict)  # position of the key in single choices, from 1
 
 
 @dataclass(frozen=True)
@@ -77,6 +89,8 @@ def check_catalogue(catalogue: Catalogue) -> Checked:
         if path.endswith(".md"):
             references.links(path, report(path))
     references.course(report(COURSE_FILE))
+    if catalogue.syllabus is not None:
+        references.syllabus(catalogue.syllabus, report(SYLLABUS_FILE))
     lint.lint_course(catalogue, report)
     found = [*catalogue.files.problems, *(p for r in reports.values() for p in r.problems)]
     return Checked(tuple(sorted(set(found))), _counts(catalogue))
@@ -97,6 +111,8 @@ def _counts(catalogue: Catalogue) -> Counts:
         by_kind=dict(sorted(Counter(q.kind for q in questions).items())),
         by_outcome=dict(sorted(Counter(q.outcome or "none" for q in questions).items())),
         by_bloom=dict(sorted(Counter(str(q.bloom or "none") for q in questions).items())),
+        by_style=dict(sorted(Counter(str(q.style) for q in questions).items())),
+        by_key=dict(sorted(Counter(str(lint.key_position(q) + 1) for q in questions if q.kind == "single").items())),
     )
 
 
@@ -134,6 +150,18 @@ class _References:
                     info.lines.get(("modules", module.slug), 1),
                     f"module {module.slug} has no lesson",
                     "add one, or delete the module",
+                )
+
+    def syllabus(self, syllabus: Syllabus, report: Report) -> None:
+        """Every row's outcome exists and is taught somewhere."""
+        taught = {outcome for lesson in self.catalogue.lessons for outcome in lesson.outcomes}
+        for criterion in syllabus.criteria:
+            self._known(report, criterion.line, "outcome", [criterion.outcome], self.catalogue.info.outcomes)
+            if criterion.outcome in self.catalogue.info.outcomes and criterion.outcome not in taught:
+                report.warning(
+                    criterion.line,
+                    f"no lesson teaches outcome {criterion.outcome}",
+                    "name it in the `outcomes:` of a lesson",
                 )
 
     def lesson(self, item: LessonFile, report: Report) -> None:

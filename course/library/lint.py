@@ -11,7 +11,9 @@ from course.core.naming import folded
 from course.core.problems import Report
 from course.core.quiz import Question, Style
 from course.library.catalogue import COURSE_FILE, QUIZ_ENDING, Catalogue
+from course.library.giveaways import giveaways
 from course.library.quizfile import Placed, QuizFile
+from course.library.readability import reading_ease
 from course.questions._choose import Options
 from course.questions._kind import Kind
 
@@ -25,6 +27,14 @@ CATCH_ALL = re.compile(
 ASKS_NEGATIVE = re.compile(
     r"(?i:\bwhich\b.{0,60}\b(?:not|except|never)\b)|\b(?:NOT|EXCEPT)\b|(?i:\b(?:isn|doesn|aren)['’]t\b)"
 )
+NEGATIVE_SHARE = 0.10
+STEM_WORDS, EASE = 20, 30  # a stem of so many words should not be harder to read than this
+BRANDS = re.compile(
+    r"\b(?:Adobe|Airbnb|Alexa|Amazon|Android|Ansible|Apple|Atlassian|AWS|Azure|ChatGPT|Cisco|Docker|Dropbox|eBay|Etsy|"
+    r"Facebook|GitHub|GitLab|Gmail|Google|Grafana|IBM|Instagram|iPhone|Jenkins|Jira|Kubernetes|LinkedIn|Linux|Microsoft|"
+    r"MySQL|Netflix|NHS|OpenAI|Oracle|PayPal|Prometheus|Salesforce|SAP|ServiceNow|Siemens|Splunk|Spotify|"
+    r"Starbucks|Terraform|TikTok|Toyota(?! Kata)|Trello|Twitter|Uber|VMware|Walmart|WhatsApp|YouTube|Zendesk)\b"
+)
 CAPITAL_NOT = re.compile(r"\b(NOT|EXCEPT)\b")
 
 
@@ -36,10 +46,11 @@ def lint_file(file: QuizFile, kinds: Mapping[str, Kind], report: Report) -> None
         _stem(placed, report)
         if isinstance(question.answers, Options):
             _options(placed, question.answers, report)
-        for advice in kinds[question.kind].lint(question):
+        for advice in (*giveaways(question), *kinds[question.kind].lint(question)):
             what, _, remedy = advice.partition(" — ")
             report.warning(placed.start, what, remedy)
     _key_balance([p for p in file.placed if p.question.kind == "single"], report)
+    _negative_share(file.placed, report)
 
 
 def lint_course(catalogue: Catalogue, report: Callable[[str], Report]) -> None:
@@ -76,6 +87,25 @@ def _stem(placed: Placed, report: Report) -> None:
         report.warning(placed.start, "a negative question", "mark it style=negative, or ask it positively")
     if question.style is Style.NEGATIVE and not CAPITAL_NOT.search(question.sentence):
         report.warning(placed.start, "a negative question without NOT in capitals", "write NOT in capitals")
+    text = f"{question.sentence}\n{question.stem}"
+    ease = reading_ease(text)
+    if ease is not None and ease < EASE and len(text.split()) >= STEM_WORDS:
+        report.warning(
+            placed.start,
+            f"the question is hard to read (reading ease {ease:.0f}, of 100)",
+            "use shorter sentences and plainer words",
+        )
+    brand = BRANDS.search(f"{text}\n{_said(question)}")
+    if brand is not None:
+        report.warning(placed.start, f"“{brand[0]}” is a brand", "use an invented name, so that nobody’s case is told")
+
+
+def _said(question: Question) -> str:
+    """Return the words of a question's scenario and answers."""
+    scenario = f"{question.scenario.title}\n{question.scenario.text}" if question.scenario else ""
+    if isinstance(question.answers, Options):
+        return "\n".join([scenario, *(option.text for option in question.answers.options)])
+    return f"{scenario}\n{question.answers!r}"
 
 
 def _options(placed: Placed, answers: Options, report: Report) -> None:
@@ -97,6 +127,16 @@ def _holds(longer: str, shorter: str) -> bool:
     return len(shorter.split()) > 2 and f" {shorter.rstrip('.')} " in f" {longer.rstrip('.')} "
 
 
+def _negative_share(placed: Sequence[Placed], report: Report) -> None:
+    negative = [p for p in placed if p.question.style is Style.NEGATIVE]
+    if len(placed) >= ENOUGH and len(negative) > NEGATIVE_SHARE * len(placed):
+        report.warning(
+            negative[-1].start,
+            f"{len(negative)} of {len(placed)} questions are negative",
+            "ask some of them positively; at most a tenth",
+        )
+
+
 def _key_balance(placed: Sequence[Placed], report: Report) -> None:
     asked = [p for p in placed if isinstance(p.question.answers, Options)]
     if len(asked) < ENOUGH:
@@ -108,7 +148,7 @@ def _key_balance(placed: Sequence[Placed], report: Report) -> None:
             f"the key is the longest option in {len(longest)} of {len(asked)} questions",
             "shorten keys or lengthen other options; at most a quarter",
         )
-    positions = Counter(_key_position(p.question) for p in asked)
+    positions = Counter(key_position(p.question) for p in asked)
     position, count = positions.most_common(1)[0]
     if count > POSITION_SHARE * len(asked):
         report.warning(
@@ -118,14 +158,15 @@ def _key_balance(placed: Sequence[Placed], report: Report) -> None:
         )
 
 
-def _key_position(question: Question) -> int:
+def key_position(question: Question) -> int:
+    """Return where the key of a single choice stands in the file, from 0."""
     return next(n for n, option in enumerate(question.answers.options) if option.box == "x")
 
 
 def _key_is_longest(question: Question) -> bool:
     lengths = [len(option.text) for option in question.answers.options]
-    key = lengths[_key_position(question)]
-    return all(key > length for n, length in enumerate(lengths) if n != _key_position(question))
+    key = lengths[key_position(question)]
+    return all(key > length for n, length in enumerate(lengths) if n != key_position(question))
 
 
 def _near_duplicates(placed: Sequence[tuple[str, Placed]], report: Callable[[str], Report]) -> None:

@@ -23,6 +23,7 @@ from course.web import (
     security,
     sets,
     sitting,
+    syllabus,
     templating,
 )
 
@@ -44,5 +45,5 @@ def register(app: Flask) -> None:
     errors.register(app)
     for module in (home, learn, practise, sets, exams, attempts, sitting, exercises, progress, glossary, flashcards):
         app.register_blueprint(module.pages)
-    for module in (search, assets, about, preferences):
+    for module in (syllabus, search, assets, about, preferences):
         app.register_blueprint(module.pages)

@@ -8,6 +8,7 @@ import pytest
 
 from course.core.problems import Severity
 from course.library.checker import check
+from course.library.readability import reading_ease
 from course.questions.registry import kinds
 
 COURSE = "---\ntitle: C\nmodules: {m: M}\noutcomes: {a: A}\n---\n"
@@ -72,6 +73,87 @@ def test_advice_on_one_question(tmp_path: Path, body: str, sentence: str, chips:
     assert any(message in warning for warning in found), found
 
 
+HARD = (
+    "Considering organisational interdependencies, which operationalisation of accountability mechanisms accommodates "
+    "heterogeneous institutional constituencies while simultaneously guaranteeing comprehensive regulatory conformity "
+    "throughout multinational organisations?"
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence", "message"),
+    [
+        (
+            options("Paint the harbour garden", "Sell the whole of it"),
+            "Who owns the harbour and its garden?",
+            "garden” and “harbour",
+        ),
+        (options("Released walls", "Burn it"), "Which walls were releases of harbours?", "stand in the key alone"),
+        (
+            options("A very long answer that says everything", "Short", "Brief"),
+            "",
+            "much longer than the other options",
+        ),
+        (options("Some of them", "Always wait", "Only the first"), "", "every wrong option holds a word like always"),
+        (CLEAN, HARD, "hard to read (reading ease -"),
+        (CLEAN, "Which team at Netflix decides?", "“Netflix” is a brand"),
+        (options("Ask Google", "Wait", "Run away"), "", "“Google” is a brand"),
+    ],
+)
+def test_advice_on_what_gives_a_key_away_and_on_words(tmp_path: Path, body: str, sentence: str, message: str) -> None:
+    found = warnings(tmp_path, asked(0, body, sentence))
+    assert any(message in warning for warning in found), found
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence", "chips"),
+    [
+        (options("Paint the harbour", "Sell the harbour"), "Who owns the harbour and its wall?", ""),  # in both
+        (
+            options("Paint the harbour", "Sell it again"),
+            "Who owns the harbour and its garden?",
+            "",
+        ),  # one word is chance
+        (options("Only it", "Always", "Never"), "", ""),  # the key too
+        (options("1 and 2", "1 and 4", "2 and 3"), "Which TWO statements are true?", " `style=list`"),
+        (CLEAN, "Which operationalisation accommodates constituencies?", ""),  # too short to judge
+        (CLEAN, "Who works at Googol and at Appleby?", ""),
+        (CLEAN, "What does Toyota Kata train?", ""),
+    ],
+)
+def test_no_advice_where_none_is_due(tmp_path: Path, body: str, sentence: str, chips: str) -> None:
+    assert warnings(tmp_path, asked(0, body, sentence, chips)) == []
+
+
+def test_too_many_negative_questions_in_a_file_are_named(tmp_path: Path) -> None:
+    def one(n: int) -> str:
+        negative = n < 2
+        sentence = f"Which part of ship {n * 37} is {'NOT ' if negative else ''}made of wood number {n * 91}?"
+        return asked(n, options(f"Mast {n}", f"Anchor {n}"), sentence, " `style=negative`" if negative else "")
+
+    found = warnings(tmp_path, *(one(n) for n in range(10)))
+    assert "2 of 10 questions are negative" in found
+    assert "2 of 10 questions are negative" not in warnings(tmp_path / "few", *(one(n) for n in range(1, 11)))
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("The cat sat on the mat.", 100, 120),  # 116 by Flesch's formula
+        ("We like short words. They help us all.", 95, 120),
+        ("Organisational accountability necessitates comprehensive documentation.", -300, -100),
+    ],
+)
+def test_reading_ease_is_fleschs(text: str, low: float, high: float) -> None:
+    ease = reading_ease(text)
+    assert ease is not None
+    assert low <= ease <= high
+
+
+def test_without_words_there_is_no_reading_ease() -> None:
+    assert reading_ease(" 12 … ") is None
+
+
 def test_a_negative_question_with_not_in_capitals_is_fine(tmp_path: Path) -> None:
     assert warnings(tmp_path, asked(0, CLEAN, "Which of these is NOT a boat?", " `style=negative`")) == []
 
@@ -90,7 +172,7 @@ def test_keys_are_looked_at_as_a_set(tmp_path: Path) -> None:
 
 def test_nine_questions_are_too_few_to_judge_their_keys(tmp_path: Path) -> None:
     few = [asked(n, options(f"The very longest option of all {n}", f"b {n}", f"c {n}")) for n in range(9)]
-    assert warnings(tmp_path, *few) == []
+    assert not [warning for warning in warnings(tmp_path, *few) if "of 9 questions" in warning]
 
 
 def test_near_duplicates_and_outcomes_without_question_are_named(tmp_path: Path) -> None:

@@ -1,0 +1,62 @@
+"""The syllabus: each outcome with its lessons, what to practise it with, and how many exam questions it has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, render_template
+
+from course.core.quiz import Quiz, Use
+from course.core.specification import Specification
+from course.library.catalogue import Catalogue, Lesson
+from course.library.syllabus import Criterion
+from course.web import current
+from course.web.visitors import same_for_visitors
+
+pages = Blueprint("syllabus", __name__)
+
+
+@dataclass(frozen=True)
+class Taught:
+    """A row of the syllabus with what the course has for it."""
+
+    criterion: Criterion
+    lessons: tuple[Lesson, ...]
+    exercises: tuple[Quiz, ...]
+    quizzes: tuple[Quiz, ...]
+    questions: int  # to practise, of this outcome
+    topic: str  # of the longest mock exam; empty where it asks nothing of this
+    asked: int  # how many questions that topic has in it
+
+
+@pages.get("/syllabus")
+@same_for_visitors
+def overview() -> str:
+    """Anybody. What there is to know, and where it is taught and practised."""
+    catalogue = current.catalogue()
+    if catalogue.syllabus is None:
+        abort(404)
+    exam = next(iter(catalogue.exams.values()), None)
+    rows = {criterion.outcome: _taught(catalogue, criterion, exam) for criterion in catalogue.syllabus.criteria}
+    return render_template("learn/syllabus.html", syllabus=catalogue.syllabus, rows=rows, exam=exam)
+
+
+def _taught(catalogue: Catalogue, criterion: Criterion, exam: Specification | None) -> Taught:
+    outcome = criterion.outcome
+    lessons = tuple(lesson for lesson in catalogue.lessons if outcome in lesson.outcomes)
+    asks = catalogue.used_as(Use.QUIZ)
+    topic = next((each for each in exam.topics if outcome in each.outcomes), None) if exam else None
+    return Taught(
+        criterion,
+        lessons,
+        _of(catalogue.used_as(Use.EXERCISE), outcome),
+        _of(asks, outcome),
+        sum(question.outcome == outcome and not question.void for quiz in asks for question in quiz.questions),
+        topic.name if topic else "",
+        sum(topic.questions.values()) if topic else 0,
+    )
+
+
+def _of(quizzes: Sequence[Quiz], outcome: str) -> tuple[Quiz, ...]:
+    return tuple(quiz for quiz in quizzes if any(question.outcome == outcome for question in quiz.questions))
