@@ -311,10 +311,15 @@ def _quote(parent: Element, quote: Element, figure: Element | None) -> None:
         quote.insert(0, title)
 
 
+def upper_first(text: str) -> str:
+    """Let a text begin with a capital, inside a quotation mark too: authors go on in lower case after a label."""
+    start = 1 if text[:1] in {'"', "“", "‘"} else 0
+    return text[:start] + text[start : start + 1].upper() + text[start + 1 :]
+
+
 def _take_label(paragraph: Element, strong: Element) -> None:
     """Take the label away; what follows it begins the paragraph now, with a capital."""
-    text = (strong.tail or "").lstrip()
-    paragraph.text = text[:1].upper() + text[1:]
+    paragraph.text = upper_first((strong.tail or "").lstrip())
     paragraph.remove(strong)
 
 

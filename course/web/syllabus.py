@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, abort, render_template
@@ -18,14 +17,21 @@ pages = Blueprint("syllabus", __name__)
 
 
 @dataclass(frozen=True)
+class Practised:
+    """A lesson that teaches an outcome, and the quiz that asks for it."""
+
+    lesson: Lesson
+    quiz: Quiz | None
+    questions: int  # of this outcome
+
+
+@dataclass(frozen=True)
 class Taught:
     """A row of the syllabus with what the course has for it."""
 
     criterion: Criterion
-    lessons: tuple[Lesson, ...]
+    lessons: tuple[Practised, ...]
     exercises: tuple[Quiz, ...]
-    quizzes: tuple[Quiz, ...]
-    questions: int  # to practise, of this outcome
     topic: str  # of the longest mock exam; empty where it asks nothing of this
     asked: int  # how many questions that topic has in it
 
@@ -44,19 +50,22 @@ def overview() -> str:
 
 def _taught(catalogue: Catalogue, criterion: Criterion, exam: Specification | None) -> Taught:
     outcome = criterion.outcome
-    lessons = tuple(lesson for lesson in catalogue.lessons if outcome in lesson.outcomes)
-    asks = catalogue.used_as(Use.QUIZ)
+    quizzes = {quiz.lesson: quiz for quiz in catalogue.used_as(Use.QUIZ) if _count(quiz, outcome)}
+    lessons = tuple(
+        Practised(lesson, quizzes.get(lesson.slug), _count(quizzes.get(lesson.slug), outcome))
+        for lesson in catalogue.lessons
+        if outcome in lesson.outcomes
+    )
     topic = next((each for each in exam.topics if outcome in each.outcomes), None) if exam else None
     return Taught(
         criterion,
         lessons,
-        _of(catalogue.used_as(Use.EXERCISE), outcome),
-        _of(asks, outcome),
-        sum(question.outcome == outcome and not question.void for quiz in asks for question in quiz.questions),
+        tuple(quiz for quiz in catalogue.used_as(Use.EXERCISE) if _count(quiz, outcome)),
         topic.name if topic else "",
         sum(topic.questions.values()) if topic else 0,
     )
 
 
-def _of(quizzes: Sequence[Quiz], outcome: str) -> tuple[Quiz, ...]:
-    return tuple(quiz for quiz in quizzes if any(question.outcome == outcome for question in quiz.questions))
+def _count(quiz: Quiz | None, outcome: str) -> int:
+    """Return how many questions of an outcome a quiz asks."""
+    return sum(question.outcome == outcome and not question.void for question in quiz.questions) if quiz else 0

@@ -19,7 +19,7 @@ def register(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        md=md, md_block=md_block, upper_first=upper_first, points=points, percent=marks.percent, date=date
+        md=md, md_block=md_block, upper_first=rendering.upper_first, points=points, percent=marks.percent, date=date
     )
     app.jinja_env.globals.update(
         asset=assets.address, csrf_token=security.csrf_token, part=visitors.part, icon=icon, token=token, plural=plural
@@ -59,11 +59,6 @@ def token() -> Markup:
 def plural(number: int, one: str, many: str) -> str:
     """Write `1 card`, `2 cards`."""
     return f"{number} {one if number == 1 else many}"
-
-
-def upper_first(text: str) -> str:
-    """Let a text begin with a capital: authors go on in lower case after “Why:”."""
-    return text[:1].upper() + text[1:]
 
 
 def md(text: str) -> Markup:

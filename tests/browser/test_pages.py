@@ -35,6 +35,7 @@ PAGES = {
     "own quiz": "/practise/own",
     "taster": "/taster",
     "exams": "/exam",
+    "syllabus": "/syllabus",
     "exam": "/exam/five-topics",
     "search": "/search",
     "found": "/search?q=value+stream",

@@ -70,6 +70,7 @@ def test_links_lead_to_lessons_terms_and_other_sites() -> None:
 def test_call_outs_are_quotes_with_a_label() -> None:
     html = render("> **In the exam:** look.\n\n> **Easy to mix up:** this.\n\n> **Other:** that.")
     assert html.count('class="callout-title"') == 2
+    assert "“It is” is a quotation." in render("> **Easy to mix up:** “it is” is a quotation.")
     assert "callout exam" in html
     assert "callout trap" in html
     assert "<blockquote>" in html
