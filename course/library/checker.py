@@ -79,6 +79,7 @@ def check_catalogue(catalogue: Catalogue) -> Checked:
     references = _References(catalogue)
     for slug, item in catalogue.files.lessons.items():
         references.lesson(item, report(f"content/lessons/{slug}.md"))
+        lint.lint_lesson(item, report(f"content/lessons/{slug}.md"))
     for slug, file in catalogue.files.quizzes.items():
         references.quiz(file, report(f"quizzes/{slug}{QUIZ_ENDING}"))
         lint.lint_file(file, catalogue.kinds, report(f"quizzes/{slug}{QUIZ_ENDING}"))

@@ -10,8 +10,10 @@ from difflib import SequenceMatcher
 from course.core.naming import folded
 from course.core.problems import Report
 from course.core.quiz import Question, Style
+from course.library import markup
 from course.library.catalogue import COURSE_FILE, QUIZ_ENDING, Catalogue
 from course.library.giveaways import giveaways
+from course.library.lesson import LessonFile
 from course.library.quizfile import Placed, QuizFile
 from course.library.readability import reading_ease
 from course.questions._choose import Options
@@ -51,6 +53,18 @@ def lint_file(file: QuizFile, kinds: Mapping[str, Kind], report: Report) -> None
             report.warning(placed.start, what, remedy)
     _key_balance([p for p in file.placed if p.question.kind == "single"], report)
     _negative_share(file.placed, report)
+
+
+def lint_lesson(item: LessonFile, report: Report) -> None:
+    """Note what is worth mending in one lesson."""
+    lines = item.body.split("\n")
+    for span in markup.spans(item.body):
+        if span.type != "table":
+            continue
+        header = markup.table(span, lines, item.offset + 1, Report(report.path)).header
+        for cell in header:
+            if not cell.text:
+                report.warning(cell.line, "a column has no name", "name it, for people who hear the table", cell.column)
 
 
 def lint_course(catalogue: Catalogue, report: Callable[[str], Report]) -> None:

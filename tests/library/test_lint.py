@@ -158,6 +158,14 @@ def test_a_negative_question_with_not_in_capitals_is_fine(tmp_path: Path) -> Non
     assert warnings(tmp_path, asked(0, CLEAN, "Which of these is NOT a boat?", " `style=negative`")) == []
 
 
+def test_a_column_without_a_name_is_named(tmp_path: Path) -> None:
+    lesson = LESSON + "\n| | Boat |\n|---|---|\n| Mast | tall |\n"
+    warnings(tmp_path, asked(0, CLEAN))
+    (tmp_path / "content/lessons/l.md").write_text(lesson)
+    found = [(p.line, p.message) for p in check(tmp_path, kinds()).problems]
+    assert found == [(8, "a column has no name")]
+
+
 def test_a_question_without_explanation_is_named(tmp_path: Path) -> None:
     found = warnings(tmp_path, asked(0, CLEAN).replace("> **Why:** so.\n", ""))
     assert found == ["the question has no explanation"]
