@@ -18,9 +18,10 @@ FLOORS: dict[str, tuple[set[str], set[str]]] = {
     "core": (set(), set()),
     "questions": ({"core", "seams"}, set()),
     "library": ({"core", "questions"}, {"markdown", "markdown_it", "nh3", "pysqlite3", "ruamel"}),
+    "measure": ({"core"}, {"numpy"}),
     "store": ({"core", "config"}, {"sqlalchemy", "flask_sqlalchemy", "alembic", "pysqlite3"}),
     "web": (
-        {"core", "questions", "library", "store", "clock", "config"},
+        {"core", "questions", "library", "measure", "store", "clock", "config"},
         {"flask", "wtforms", "werkzeug", "markupsafe", "itsdangerous", "flask_compress", "jinja2", "brotli"},
     ),
     "config": (set(), set()),
@@ -36,7 +37,7 @@ FLOORS: dict[str, tuple[set[str], set[str]]] = {
         {"flask"},
     ),
 }
-PURE = {"core", "questions"}
+PURE = {"core", "questions", "measure"}
 NOT_IN_PURE = {"datetime.now", "time.time", "open", "random.random", "random.choice", "random.shuffle"}
 
 

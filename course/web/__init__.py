@@ -19,6 +19,7 @@ from course.web import (
     practise,
     preferences,
     progress,
+    readiness,
     search,
     security,
     sets,
@@ -45,5 +46,5 @@ def register(app: Flask) -> None:
     errors.register(app)
     for module in (home, learn, practise, sets, exams, attempts, sitting, exercises, progress, glossary, flashcards):
         app.register_blueprint(module.pages)
-    for module in (syllabus, search, assets, about, preferences):
+    for module in (readiness, syllabus, search, assets, about, preferences):
         app.register_blueprint(module.pages)

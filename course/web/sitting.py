@@ -15,7 +15,7 @@ from flask import Blueprint, Response, abort, jsonify, redirect, render_template
 from wtforms import HiddenField, IntegerField, StringField, validators
 
 from course.core import sitting, specification
-from course.core.attempts import PRACTICE, Act, Attempt, Event
+from course.core.attempts import EXAM, PRACTICE, Act, Attempt, Event, Item
 from course.core.attempts import Response as Answer
 from course.core.drawing import draw, last_marks
 from course.core.examresult import ExamResult, Row
@@ -284,8 +284,24 @@ def _closed(attempt: Attempt) -> Attempt:
     """Return an attempt that is over as closed for good: from now on no save counts any more."""
     if attempt.handed_in is not None:
         return attempt
-    attempts.change(attempt.id, sitting.hand_in(attempt, current.now()).events[-1])
+    checks = [_check(attempt, item) for item in attempt.items]
+    attempts.close(attempt.id, sitting.hand_in(attempt, current.now()).events[-1], checks)
     return loading.own_attempt(attempt.id)
+
+
+def _check(attempt: Attempt, item: Item) -> Event:
+    """Mark what was answered of a question, nothing included."""
+    question = loading.question(item)
+    return asking.check_event(question, sitting.standing(attempt, question.id).response, 1, current.now())
+
+
+def close_overdue() -> None:
+    """Close the exams of the person who asks whose time has run out while nobody looked."""
+    learner, now = current.learner_id(), current.now()
+    for attempt_id in attempts.running(learner, EXAM) if learner else ():
+        attempt = attempts.load(attempt_id)
+        if attempt is not None and attempt.is_closed(now):
+            _closed(attempt)
 
 
 # ---- the result ----
