@@ -20,6 +20,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -35,7 +36,8 @@ QUESTIONS = np.array(list(BLUEPRINT.topics.values()))
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 LEARNERS = 2000
 BINS = 10
-AIMS = {"calibration error": 0.05, "brier": 0.85, "coverage": (0.75, 0.85)}
+Numbers = NDArray[np.float64]
+Items = tuple[Numbers, Numbers, Numbers]  # slope, difficulty, guessing
 
 
 @dataclass(frozen=True)
@@ -100,18 +102,18 @@ def _practice(rng: np.random.Generator) -> list[tuple[int, float]]:
     return [(int(topic), float(days)) for topic, days in zip(topics, rng.uniform(0, span, number), strict=True)]
 
 
-def _items(rng: np.random.Generator, number: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _items(rng: np.random.Generator, number: int) -> Items:
     """Slope, difficulty and guessing of items with four options."""
     return rng.lognormal(0.0, 0.3, number), rng.normal(0.0, 0.8, number), rng.uniform(0.12, 0.28, number)
 
 
-def _chance(ability: np.ndarray, items: tuple[np.ndarray, np.ndarray, np.ndarray]) -> np.ndarray:
+def _chance(ability: Numbers, items: Items) -> Numbers:
     slope, difficulty, guess = items
-    chance: np.ndarray = guess + (1 - guess) / (1 + np.exp(-slope * (ability - difficulty)))
+    chance: Numbers = guess + (1 - guess) / (1 + np.exp(-slope * (ability - difficulty)))
     return chance
 
 
-def _mock(rng: np.random.Generator, ability: np.ndarray) -> tuple[float, int]:
+def _mock(rng: np.random.Generator, ability: Numbers) -> tuple[float, int]:
     """Draw a mock: the chance to pass it, and the marks of one sitting."""
     each = np.repeat(ability, QUESTIONS)
     chances = _chance(each, _items(rng, len(each)))
@@ -157,7 +159,7 @@ def judge(outcomes: Sequence[Outcome]) -> Verdict:
     )
 
 
-def calibration_error(told: np.ndarray, passed: np.ndarray) -> float:
+def calibration_error(told: Numbers, passed: Numbers) -> float:
     """Return the mean distance of what was told and what came, over ten bins, by their size."""
     places = np.minimum((told * BINS).astype(int), BINS - 1)
     return float(
@@ -165,7 +167,7 @@ def calibration_error(told: np.ndarray, passed: np.ndarray) -> float:
     )
 
 
-def _brier(told: np.ndarray, passed: np.ndarray) -> float:
+def _brier(told: Numbers, passed: Numbers) -> float:
     return float(np.mean((told - passed) ** 2))
 
 
@@ -224,7 +226,7 @@ def main() -> None:
                 ("coverage of the range", verdict.coverage, "0.75–0.85 " + _met(0.75 <= verdict.coverage <= 0.85)),
             ],
         )
-        values[name] = {key: value for key, value in vars(verdict).items()}
+        values[name] = dict(vars(verdict))
     rounds.closing_line("calibration", given.quick, {**values, "seconds": time.perf_counter() - begun})
 
 
