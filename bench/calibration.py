@@ -3,8 +3,8 @@
     .venv/bin/python bench/calibration.py [--quick]
 
 Two generators. `family` makes learners as the estimator imagines them: rates of topics scattered around a mean.
-`logistic` shares no code with the estimator: abilities a topic on a logit scale that drift with practice and forgetting,
-items with difficulty, slope and guessing (three-parameter logistic). Each learner answers practice questions over some
+`logistic` shares no code with the estimator: abilities on a logit scale that drift with practice and forgetting, items
+with difficulty, slope and guessing (three-parameter logistic). Each learner answers practice questions over some
 weeks, sits a first mock, practises on, asks for the estimate, and sits the mock that it spoke of, drawn by the same
 blueprint. Everything is seeded; no figure depends on the machine.
 """
@@ -117,10 +117,17 @@ def _mock(rng: np.random.Generator, ability: Numbers) -> tuple[float, int]:
     """Draw a mock: the chance to pass it, and the marks of one sitting."""
     each = np.repeat(ability, QUESTIONS)
     chances = _chance(each, _items(rng, len(each)))
-    ones = np.ones(len(each), dtype=np.int64)
-    return float(chances_given(chances[None, :], ones, BLUEPRINT.needed)[0]), int(
-        (rng.random(len(each)) < chances).sum()
-    )
+    return _at_least(chances, BLUEPRINT.needed), int((rng.random(len(each)) < chances).sum())
+
+
+def _at_least(chances: Numbers, needed: int) -> float:
+    """Return the chance that at least so many of independent questions are right."""
+    right = np.zeros(len(chances) + 1)
+    right[0] = 1.0
+    for chance in chances:
+        right[1:] = right[1:] * (1 - chance) + right[:-1] * chance
+        right[0] *= 1 - chance
+    return float(right[needed:].sum())
 
 
 # ---- what it was worth ----
