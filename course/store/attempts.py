@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Insert, Row, Select, Text, bindparam, cast, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Insert, Row, Select, bindparam, func, insert, or_, select
 
 from course.core.attempts import RULES, Act, Attempt, Certainty, Event, Item, Response, Rules
 from course.store import learners
@@ -367,43 +367,6 @@ def close(attempt_id: str, handed_in: Event, checks: Sequence[Event]) -> bool:
         ]
         connection.execute(insert(EventRow), rows)
         return True
-
-
-@dataclass(frozen=True)
-class Answered:
-    """How a question was answered once, at its first look: a mark from 0 to 1."""
-
-    question_id: str
-    mark: Fraction
-    at: datetime
-
-
-def _first_answers() -> Select[Any]:
-    event, attempt = EventRow.__table__, AttemptRow.__table__
-    first = (
-        select(func.min(event.c.id))
-        .select_from(event.join(attempt, attempt.c.id == event.c.attempt_id))
-        .where(
-            attempt.c.learner_id == bindparam("learner"),
-            attempt.c.rules.in_(bindparam("rules", expanding=True)),
-            event.c.act == Act.CHECK.value,
-            event.c.look == 1,
-            cast(event.c.response, Text) != "[]",
-        )
-        .group_by(event.c.question_id)
-    )
-    return select(event.c.question_id, event.c.mark, event.c.at).where(event.c.id.in_(first)).order_by(event.c.id)
-
-
-FIRST_ANSWERS = _first_answers()
-
-
-def first_answers(learner_id: str, rules: Iterable[Rules]) -> tuple[Answered, ...]:
-    """Return a learner's first answer to each question, oldest first; one that was left empty is none."""
-    values = {"learner": learner_id, "rules": [each.name for each in rules]}
-    with reading() as connection:
-        rows = connection.execute(FIRST_ANSWERS, values).all()
-    return tuple(Answered(row.question_id, Fraction(row.mark), row.at) for row in rows)
 
 
 def revision_text(question_id: str, revision: str) -> str | None:

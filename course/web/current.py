@@ -12,6 +12,7 @@ from flask import current_app, g, session
 
 from course import clock
 from course.config import Config
+from course.core.attempts import Attempt
 from course.core.progress import Progress, progress
 from course.library.catalogue import Catalogue, Library
 from course.store import attempts, learners
@@ -86,4 +87,13 @@ def my_progress() -> Progress:
     known = learner_id()
     if known is None:
         return Progress({}, {})
-    return progress(learners.lessons_read(known), attempts.of_learner(known), now())
+    return progress(learners.lessons_read(known), my_attempts(), now())
+
+
+def my_attempts() -> tuple[Attempt, ...]:
+    """Return the attempts of the person who asks, oldest first; read once in a request that only looks."""
+    if "attempts" not in g:
+        known = learner_id()
+        g.attempts = attempts.of_learner(known) if known else ()
+    found: tuple[Attempt, ...] = g.attempts
+    return found

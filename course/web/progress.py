@@ -1,20 +1,42 @@
-"""Progress: lessons read, exercises and quizzes with first and best score."""
+"""Progress: what was done, what is known by topic, and how sure answers came out."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import Blueprint, render_template
 
+from course.core.attempts import EXAM, EXERCISE, PRACTICE, Certainty
 from course.core.quiz import Use
+from course.core.specification import Specification
+from course.library.catalogue import Lesson
+from course.measure.certainty import Calibration, calibration
+from course.measure.mastery import GAP, Mastery, Seen, mastery
+from course.store import answers
 from course.web import current, sitting
 from course.web.sets import MISSED, OWN, TASTER
 
 pages = Blueprint("progress", __name__)
+COUNTED = (PRACTICE, EXERCISE, EXAM)
+
+
+@dataclass(frozen=True)
+class TopicRow:
+    """A topic of the exam as the person who asks stands with it."""
+
+    name: str
+    questions: int  # in the exam
+    mastery: Mastery
+    lessons: tuple[Lesson, ...]
+    weeks_unseen: int
 
 
 @pages.get("/progress")
 def overview() -> str:
-    """Anybody. What this person has done; activity, not knowledge."""
+    """Anybody. What this person has done and knows; activity and knowledge apart."""
     catalogue = current.catalogue()
+    sitting.close_overdue()
+    exam = next(iter(catalogue.exams.values()), None)
     return render_template(
         "progress/overview.html",
         done=current.my_progress(),
@@ -23,4 +45,34 @@ def overview() -> str:
         known=current.known_terms(),
         drawn_sets=(OWN, TASTER, MISSED),
         exams=sitting.sat(),
+        topics=topics(exam) if exam else (),
+        calibrations=calibrations(),
+    )
+
+
+def topics(exam: Specification) -> tuple[TopicRow, ...]:
+    """Return the topics of an exam with what the person who asks has shown of each."""
+    catalogue, learner, now = current.catalogue(), current.learner_id(), current.now()
+    seen: dict[str, list[Seen]] = {}
+    for summary in answers.summaries(learner, COUNTED) if learner else ():
+        question = catalogue.questions.get(summary.question_id)
+        if question is not None:
+            kept = summary.last_right_at is not None and summary.last_right_at - summary.first_at >= GAP
+            seen.setdefault(question.outcome, []).append(
+                Seen(summary.answers, float(summary.last_mark), summary.last_at, kept)
+            )
+    rows = []
+    for topic in exam.topics:
+        found = mastery([each for outcome in topic.outcomes for each in seen.get(outcome, ())], now)
+        lessons = tuple(lesson for lesson in catalogue.lessons if set(lesson.outcomes) & set(topic.outcomes))
+        asked = sum(topic.questions.values())
+        rows.append(TopicRow(topic.name, asked, found, lessons, found.weeks_unseen(now)))
+    return tuple(rows)
+
+
+def calibrations() -> tuple[Calibration, ...]:
+    """Return how answers of each certainty came out, for the person who asks."""
+    learner = current.learner_id()
+    return calibration(
+        answers.certainties(learner) if learner else (), [Certainty.SURE, Certainty.UNSURE, Certainty.GUESS]
     )

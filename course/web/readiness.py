@@ -13,7 +13,7 @@ from course.core.specification import Specification
 from course.library.catalogue import Lesson
 from course.measure import readiness
 from course.measure.readiness import LEAST_ANSWERS, LEAST_SHARE, Estimate, Evidence, FirstAnswer, Told
-from course.store import attempts
+from course.store import answers as answered_by
 from course.web import current, sitting
 
 pages = Blueprint("readiness", __name__)
@@ -93,7 +93,7 @@ def facts(exam: Specification) -> list[FirstAnswer]:
     catalogue, learner = current.catalogue(), current.learner_id()
     topics = {outcome: topic.name for topic in exam.topics for outcome in topic.outcomes}
     found = []
-    for answered in attempts.first_answers(learner, [PRACTICE, EXAM]) if learner else ():
+    for answered in answered_by.first_answers(learner, [PRACTICE, EXAM]) if learner else ():
         question = catalogue.questions.get(answered.question_id)
         if question is not None and question.outcome in topics and catalogue.fits_exams(question):
             found.append(FirstAnswer(topics[question.outcome], answered.mark == 1, answered.at))

@@ -344,8 +344,8 @@ class Sat:
 
 def sat() -> tuple[Sat, ...]:
     """Return the exams of the person who asks, the latest first."""
-    learner, now = current.learner_id(), current.now()
-    mine = [attempt for attempt in attempts.of_learner(learner) if attempt.rules.at_the_end] if learner else []
+    now = current.now()
+    mine = [attempt for attempt in current.my_attempts() if attempt.rules.at_the_end]
     return tuple(
         Sat(attempt, specification.terms(attempt), told(attempt) if is_over(attempt, now) else None)
         for attempt in reversed(mine)

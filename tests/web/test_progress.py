@@ -1,0 +1,110 @@
+"""The progress page: topics with level, estimate and count; how sure answers came out; and its cost."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from fractions import Fraction
+from pathlib import Path
+from random import Random
+
+import pytest
+from flask import Flask
+from sqlalchemy import event as listening
+
+from course import clock
+from course.core.attempts import PRACTICE, Act, Attempt, Certainty, Event, Item
+from course.store import attempts, engine
+from course.store.attempts import NewItem
+from course.store.tables import db
+from tests.conftest import MakeApp
+from tests.exams import write_course
+from tests.web.browsing import Page, Visitor
+from tests.web.test_exams import begin, id_of, right, save, submit
+
+
+@pytest.fixture
+def app(make_app: MakeApp, tmp_path: Path) -> Flask:
+    return make_app(write_course(tmp_path / "ship"), instance=tmp_path / "instance")
+
+
+def learner_of(app: Flask, visitor: Visitor) -> str:
+    """Make somebody a guest; return their id."""
+    visitor.send(visitor.open("/learn/first/ship"), "/read")
+    with app.app_context(), engine.reading() as connection:
+        return str(connection.exec_driver_sql("SELECT id FROM learner ORDER BY created_at DESC LIMIT 1").scalar())
+
+
+def practised(app: Flask, learner: str, count: int, share: float = 0.8, certainty: Certainty | None = None) -> None:
+    """Keep so many checked answers of practice, ten an attempt, spread over the quiz's questions and some weeks."""
+    rng = Random(count)
+    questions = [f"q{outcome}-{n}" for outcome in ("1a", "2b") for n in range(4)]
+    start = clock.now() - timedelta(days=60)
+    with app.app_context():
+        for number in range(0, count, 8):
+            at = start + timedelta(days=60 * number / count)
+            attempt = Attempt(
+                f"{number:032x}", learner, "ship", PRACTICE, "seed", at, tuple(Item(name, "r") for name in questions)
+            )
+            attempts.start(attempt, f"start-{number}", [NewItem(name, "r", "text") for name in questions])
+            for place, name in enumerate(questions[: count - number]):
+                mark = Fraction(int(rng.random() < share))
+                when = at + timedelta(seconds=place)
+                check = Event(0, Act.CHECK, name, 1, (("choice", "x"),), when, mark, certainty)
+                attempts.act(attempt.id, check)
+
+
+def rows(page: Page) -> dict[str, str]:
+    """Topic → what is said of it."""
+    found = re.findall(r"<li>\s*<div>\s*<strong>(.*?)</strong>(.*?)</li>", page.html, re.DOTALL)
+    return {name: " ".join(re.sub(r"<[^>]+>", " ", text).split()) for name, text in found}
+
+
+def test_nothing_is_said_of_topics_before_the_first_answer(visitor: Visitor) -> None:
+    assert "What you know" not in visitor.open("/progress").text
+
+
+def test_each_topic_has_its_level_estimate_range_and_count(visitor: Visitor, app: Flask) -> None:
+    page = begin(visitor)
+    for number in range(1, 7):
+        save(visitor, page, number, 1, choice=right(app, id_of(page), number))
+    submit(visitor, id_of(page))
+    told = rows(visitor.open("/progress"))
+    assert set(told) == {"Hulls", "Oars"}
+    assert re.search(r"Started \d+%, likely \d+–\d+%, 4 answers, 4 exam questions\.", told["Hulls"])
+    assert "The ship" in told["Oars"]
+    assert "2 answers" in told["Oars"]
+
+
+def test_levels_rise_with_answers(visitor: Visitor, app: Flask) -> None:
+    practised(app, learner_of(app, visitor), 64, share=1.0)
+    assert "Secure" in rows(visitor.open("/progress"))["Hulls"]
+
+
+def test_certainty_is_held_against_what_came(visitor: Visitor, app: Flask) -> None:
+    practised(app, learner_of(app, visitor), 40, share=0.5, certainty=Certainty.SURE)
+    text = visitor.open("/progress").text
+    assert re.search(r"Of 10 answers you were sure of, about \d were right \(\d+ of 40\)\.", text)
+    assert "unsure" not in text
+
+
+def test_a_left_open_exam_is_closed_and_listed(visitor: Visitor, app: Flask) -> None:
+    page = begin(visitor)
+    save(visitor, page, 1, 1, choice=right(app, id_of(page), 1))
+    assert "running" in visitor.open("/progress").text
+
+
+def test_the_page_asks_few_questions_of_the_database_however_much_was_answered(visitor: Visitor, app: Flask) -> None:
+    learner = learner_of(app, visitor)
+    practised(app, learner, 400)
+    statements: list[str] = []
+    with app.app_context():
+
+        def note(_c: object, _cursor: object, statement: str, *_more: object) -> None:
+            statements.append(statement)
+
+        listening.listen(db.engine, "before_cursor_execute", note)
+        visitor.open("/progress")
+        listening.remove(db.engine, "before_cursor_execute", note)
+    asked = [statement for statement in statements if not statement.startswith("PRAGMA")]
+    assert len(asked) <= 12, asked
