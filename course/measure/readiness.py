@@ -106,14 +106,25 @@ class Told:
     @property
     def words(self) -> str:
         """The figure in words: `about 80%`, `over 95%`, `under 5%`."""
-        if self.chance > CAP:
-            return f"over {CAP}%"
-        return f"under {100 - CAP}%" if self.chance < 100 - CAP else f"about {self.chance}%"
+        said = capped(self.chance)
+        return f"about {said}" if said[0].isdigit() else said
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """The ends of the range in words: `70%`, `over 95%`."""
+        return capped(self.low), capped(self.high)
 
     @property
     def in_ten(self) -> int:
         """Of ten people like this, about so many would pass."""
         return round(self.chance / 10)
+
+
+def capped(percent: int) -> str:
+    """Write a percentage, nothing beyond the cap: nobody's chance is known so well."""
+    if percent > CAP:
+        return f"over {CAP}%"
+    return f"under {100 - CAP}%" if percent < 100 - CAP else f"{percent}%"
 
 
 def told(estimate: Estimate) -> Told:

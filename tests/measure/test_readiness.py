@@ -129,3 +129,8 @@ def test_a_number_needs_forty_answers_and_three_fifths_of_the_marks(
 def test_a_rough_estimate_is_told_roughly(found: Estimate, words: str, ends: tuple[int, int], wide: bool) -> None:
     said = told(found)
     assert (said.words, (said.low, said.high), said.wide) == (words, ends, wide)
+
+
+def test_the_ends_of_a_range_are_capped_too() -> None:
+    assert told(Estimate(0.93, 0.85, 0.998)).ends == ("85%", "over 95%")
+    assert told(Estimate(0.03, 0.001, 0.08)).ends == ("under 5%", "8%")
