@@ -18,7 +18,7 @@ FLOORS: dict[str, tuple[set[str], set[str]]] = {
     "core": (set(), set()),
     "questions": ({"core", "seams"}, set()),
     "library": ({"core", "questions"}, {"markdown", "markdown_it", "nh3", "pysqlite3", "ruamel"}),
-    "measure": ({"core"}, {"numpy"}),
+    "measure": ({"core"}, {"fsrs", "numpy"}),
     "store": ({"core", "config"}, {"sqlalchemy", "flask_sqlalchemy", "alembic", "pysqlite3"}),
     "web": (
         {"core", "questions", "library", "measure", "store", "clock", "config"},

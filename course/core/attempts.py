@@ -32,6 +32,7 @@ class Act(StrEnum):
     CHECK = "check"  # asked for the verdict
     REVEAL = "reveal"  # asked for the answers; ends the attempt
     FLAG = "flag"  # marked a question for review, or took the mark away
+    RATE = "rate"  # said how hard a right answer was
     SUBMIT = "submit"  # handed in, or closed because time ran out; ends the attempt
 
 
@@ -48,8 +49,9 @@ class Rules:
 PRACTICE = Rules("practice", retries=False, second_look=True)
 EXERCISE = Rules("exercise", retries=True, second_look=False)
 FLASHCARDS = Rules("flashcards", retries=False, second_look=True)  # terms, rated by the learner; never scored
+REVIEW = Rules("review", retries=False, second_look=True)  # what is due again; never part of a first score
 EXAM = Rules("exam", retries=False, second_look=False, at_the_end=True)
-RULES = {rules.name: rules for rules in (PRACTICE, EXERCISE, FLASHCARDS, EXAM)}
+RULES = {rules.name: rules for rules in (PRACTICE, EXERCISE, FLASHCARDS, REVIEW, EXAM)}
 
 
 @dataclass(frozen=True)

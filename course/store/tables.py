@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, Date, DateTime, Dialect, Float, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -45,6 +45,20 @@ class LearnerRow(Base):
     __tablename__ = "learner"
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     created_at: Mapped[datetime] = mapped_column(UtcTime)
+    reviewed_event: Mapped[int] = mapped_column(server_default="0")  # answers up to this one are in `memory`
+    exam_on: Mapped[date | None] = mapped_column(Date)
+
+
+class MemoryRow(Base):
+    """A question to be asked again, as the memory model has it."""
+
+    __tablename__ = "memory"
+    learner_id: Mapped[str] = mapped_column(ForeignKey("learner.id", ondelete="CASCADE"), primary_key=True)
+    question_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    stability: Mapped[float] = mapped_column(Float)
+    difficulty: Mapped[float] = mapped_column(Float)
+    due: Mapped[datetime] = mapped_column(UtcTime)
+    last: Mapped[datetime] = mapped_column(UtcTime)
 
 
 class LessonReadRow(Base):

@@ -20,6 +20,7 @@ from course.web import (
     preferences,
     progress,
     readiness,
+    review,
     search,
     security,
     sets,
@@ -46,5 +47,5 @@ def register(app: Flask) -> None:
     errors.register(app)
     for module in (home, learn, practise, sets, exams, attempts, sitting, exercises, progress, glossary, flashcards):
         app.register_blueprint(module.pages)
-    for module in (readiness, syllabus, search, assets, about, preferences):
+    for module in (review, readiness, syllabus, search, assets, about, preferences):
         app.register_blueprint(module.pages)

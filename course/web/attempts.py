@@ -11,6 +11,8 @@ from course.core.attempts import (
     EXERCISE,
     FLASHCARDS,
     PRACTICE,
+    REVIEW,
+    Act,
     Attempt,
     Certainty,
     Event,
@@ -25,7 +27,7 @@ from course.core.quiz import Question, Use
 from course.library.catalogue import Lesson
 from course.questions._kind import View
 from course.store import attempts
-from course.web import asking, current, loading, sitting
+from course.web import asking, current, loading, review, sitting
 from course.web.security import PageForm
 from course.web.sets import DRAWN, TASTER, Drawn
 
@@ -107,6 +109,22 @@ def check(attempt_id: str, number: int) -> str | tuple[str, int] | Response:
     return here  # type: ignore[return-value]
 
 
+@pages.post("/attempts/<attempt_id>/q/<int:number>/rate")
+def rate(attempt_id: str, number: int) -> Response:
+    """The owner, in a review. Keeps how hard a right answer was, and goes on."""
+    attempt = loading.own_attempt(attempt_id)
+    asked = _load(attempt, number)
+    rating = request.form.get("rating", "")
+    if attempt.rules != REVIEW or asked.check is None or rating not in review.RATINGS:
+        abort(404)
+    if asked.step.look == 1 and asked.check.mark == 1:
+        event = Event(0, Act.RATE, asked.question.id, 1, (("rating", rating),), current.now())
+        attempts.act(attempt_id, event)
+    onwards = _on(attempt)
+    onwards.status_code = 303
+    return onwards
+
+
 @pages.get("/attempts/<attempt_id>/result")
 def result(attempt_id: str) -> str | Response:
     """The owner. The score against the pass mark, and every question with its verdict."""
@@ -114,6 +132,8 @@ def result(attempt_id: str) -> str | Response:
     if attempt.rules.at_the_end:
         return sitting.result(attempt)
     score = first_score(attempt)
+    if attempt.rules == REVIEW and finished(attempt):
+        return redirect(url_for("review.overview", done=1))  # type: ignore[return-value]
     if attempt.rules != PRACTICE or score is None:
         return _on(attempt)
     quiz = current.catalogue().quiz(attempt.slug, Use.QUIZ)
@@ -147,7 +167,7 @@ def _row(attempt: Attempt, step: Step) -> dict[str, object]:
 def _load(attempt: Attempt, number: int) -> Asked:
     """Return a page of a practice attempt, or refuse."""
     step = next((step for step in steps(attempt) if step.number == number), None)
-    if step is None or attempt.rules != PRACTICE:
+    if step is None or attempt.rules not in {PRACTICE, REVIEW}:
         abort(404)
     found = loading.question(step.item)
     return Asked(
@@ -194,5 +214,6 @@ def _page(asked: Asked, view: View, form: AnswerForm, error: str = "") -> str:
         form=form,
         error=error,
         following=following,
+        ratings=review.ratings(asked.attempt, asked.check) if asked.check else (),
         marked=asking.kind_of(asked.question).mark(asked.question, asked.check.response) if asked.check else None,
     )

@@ -8,7 +8,7 @@ from flask import Blueprint, render_template
 
 from course.core.progress import Record
 from course.core.quiz import Use
-from course.web import current, exams
+from course.web import current, exams, review
 from course.web.sets import DRAWN
 from course.web.visitors import same_for_visitors
 
@@ -36,6 +36,7 @@ def home() -> str:
     return render_template(
         "home/home.html",
         done=done,
+        due=len(review.due().today),
         next_lesson=catalogue.lesson(next_lesson or ""),
         unfinished=_going_on(unfinished) if unfinished else None,
         exercises=catalogue.used_as(Use.EXERCISE),

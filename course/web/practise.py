@@ -10,7 +10,7 @@ from wtforms import HiddenField
 from course.core.attempts import PRACTICE
 from course.core.quiz import Use
 from course.store import attempts
-from course.web import asking, current, loading
+from course.web import asking, current, loading, review
 from course.web.security import PageForm
 
 pages = Blueprint("practise", __name__)
@@ -29,6 +29,7 @@ def index() -> str:
     return render_template(
         "practise/index.html",
         done=current.my_progress(),
+        due=len(review.due().today),
         exercises=catalogue.used_as(Use.EXERCISE),
         quizzes=catalogue.used_as(Use.QUIZ),
     )

@@ -40,7 +40,8 @@ OWN = Drawn("~own", "Your own quiz", "/practise/own", "Build another quiz")
 TASTER = Drawn("~taster", "Five-question taster", "/taster", "Five other questions")
 CARDS = Drawn("~flashcards", "Flashcards", "/flashcards", "Another round")
 MISSED = Drawn("~missed", "What you missed", "/exam", "To the mock exams")
-DRAWN: Mapping[str, Drawn] = {drawn.slug: drawn for drawn in (OWN, TASTER, CARDS, MISSED)}
+DUE = Drawn("~review", "Review", "/review", "To what is due")
+DRAWN: Mapping[str, Drawn] = {drawn.slug: drawn for drawn in (OWN, TASTER, CARDS, MISSED, DUE)}
 
 
 class Ticked(Field):

@@ -66,7 +66,7 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(empty: Flask, tmp_pa
         with reading() as connection:
             assert schema(connection) == migrated
         engine.close_all()
-    assert migrated.keys() == {"learner", "lesson_read", "revision", "attempt", "attempt_item", "event"}
+    assert migrated.keys() == {"learner", "lesson_read", "memory", "revision", "attempt", "attempt_item", "event"}
 
 
 def test_upgrading_twice_does_nothing_the_second_time(empty: Flask) -> None:
@@ -106,7 +106,7 @@ def test_every_step_can_be_taken_back_and_taken_again(empty: Flask) -> None:
 def test_upgrading_keeps_what_is_there(store: Flask) -> None:
     del store
     with writing() as connection:
-        connection.execute(text("INSERT INTO learner VALUES ('a', '2026-03-01 08:00:00')"))
+        connection.execute(text("INSERT INTO learner (id, created_at) VALUES ('a', '2026-03-01 08:00:00')"))
     migrations.upgrade()
     with reading() as connection:
         assert connection.execute(text("SELECT id FROM learner")).scalars().all() == ["a"]
