@@ -172,6 +172,7 @@ class Terms:
     minutes: int  # of the exam as it is for most
     factor: Fraction | None  # of these minutes; None: no limit
     topics: tuple[tuple[str, tuple[str, ...]], ...]  # name, and the questions of it
+    granted: Fraction = Fraction(1)  # the most of these minutes that the real exam grants
 
     @property
     def limit(self) -> timedelta | None:
@@ -194,6 +195,7 @@ class Terms:
             "minutes": self.minutes,
             "factor": NO_LIMIT if self.factor is None else str(self.factor),
             "topics": [[name, list(questions)] for name, questions in self.topics],
+            "granted": str(self.granted),
         }
 
 
@@ -205,7 +207,8 @@ def agreed(
     for cell in cells(specification, pool):
         by_topic[cell.topic] += [candidate.id for candidate in cell.candidates if candidate.id in drawn]
     topics = tuple((name, tuple(questions)) for name, questions in by_topic.items())
-    return Terms(specification.title, specification.needed, specification.minutes, factor, topics)
+    granted = 1 + specification.extra_time
+    return Terms(specification.title, specification.needed, specification.minutes, factor, topics, granted)
 
 
 def terms(attempt: Attempt) -> Terms:
@@ -217,6 +220,7 @@ def terms(attempt: Attempt) -> Terms:
         minutes=int(data["minutes"]),
         factor=None if data["factor"] == NO_LIMIT else Fraction(data["factor"]),
         topics=tuple((str(name), tuple(questions)) for name, questions in data["topics"]),
+        granted=Fraction(data.get("granted", 1)),
     )
 
 

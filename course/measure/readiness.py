@@ -9,7 +9,7 @@ chance, and one more right answer never lowers it: it raises the likelihood of l
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -118,6 +118,36 @@ class Told:
     def in_ten(self) -> int:
         """Of ten people like this, about so many would pass."""
         return round(self.chance / 10)
+
+
+@dataclass(frozen=True)
+class Bin:
+    """Forecasts of about the same chance, and how many of their mocks were passed."""
+
+    chance: int  # per cent, the middle
+    forecasts: int
+    passed: int
+
+
+LEAST_IN_BIN = 10  # fewer would tell of single people
+BIN = 20  # per cent
+
+
+def record(pairs: Iterable[tuple[float, bool]]) -> tuple[Bin, ...]:
+    """Return how forecasts did, in bins of twenty per cent with enough of them."""
+    places: dict[int, list[bool]] = {}
+    for chance, passed in pairs:
+        places.setdefault(min(int(chance * 100) // BIN, 100 // BIN - 1), []).append(passed)
+    return tuple(
+        Bin(place * BIN + BIN // 2, len(found), sum(found))
+        for place, found in sorted(places.items())
+        if len(found) >= LEAST_IN_BIN
+    )
+
+
+def brier(pairs: Sequence[tuple[float, bool]]) -> float | None:
+    """Return the mean squared distance of forecast and outcome (Brier 1950); None where there is none."""
+    return sum((chance - passed) ** 2 for chance, passed in pairs) / len(pairs) if pairs else None
 
 
 def capped(percent: int) -> str:

@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Select, Text, bindparam, case, cast, func, select
 
-from course.core.attempts import Act, Rules
+from course.core.attempts import Act, Certainty, Rules
 from course.store.engine import reading
-from course.store.tables import AttemptRow, EventRow
+from course.store.tables import AttemptItemRow, AttemptRow, EventRow
 
 _mine = AttemptRow.learner_id == bindparam("learner")
 
@@ -108,6 +108,42 @@ def certainties(learner_id: str) -> tuple[tuple[str, int, int], ...]:
     with reading() as connection:
         rows = connection.execute(CERTAINTIES, {"learner": learner_id}).all()
     return tuple((str(name), int(right), int(total)) for name, right, total in rows)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where somebody answered a question: the attempt, and the question's place in it."""
+
+    attempt_id: str
+    question_id: str
+    position: int
+    at: datetime
+
+
+SURE_BUT_WRONG = (
+    select(EventRow.attempt_id, EventRow.question_id, AttemptItemRow.position, EventRow.at)
+    .join(AttemptRow, AttemptRow.id == EventRow.attempt_id)
+    .join(
+        AttemptItemRow,
+        (AttemptItemRow.attempt_id == EventRow.attempt_id) & (AttemptItemRow.question_id == EventRow.question_id),
+    )
+    .where(
+        _mine,
+        EventRow.act == Act.CHECK.value,
+        EventRow.look == 1,
+        EventRow.certainty == Certainty.SURE.value,
+        EventRow.mark != "1",
+    )
+    .order_by(EventRow.id.desc())
+    .limit(bindparam("most"))
+)
+
+
+def sure_but_wrong(learner_id: str, most: int) -> tuple[Place, ...]:
+    """Return where a learner was sure and not right, the latest first."""
+    with reading() as connection:
+        rows = connection.execute(SURE_BUT_WRONG, {"learner": learner_id, "most": most}).all()
+    return tuple(Place(row.attempt_id, row.question_id, row.position, row.at) for row in rows)
 
 
 def first_answers(learner_id: str, rules: Iterable[Rules]) -> tuple[Answered, ...]:

@@ -107,6 +107,22 @@ class AttemptItemRow(Base):
     revision: Mapped[str] = mapped_column(String(64))
 
 
+class ForecastRow(Base):
+    """What was forecast for a learner, and what came of it."""
+
+    __tablename__ = "forecast"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    learner_id: Mapped[str] = mapped_column(ForeignKey("learner.id", ondelete="CASCADE"), index=True)
+    slug: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    chance: Mapped[float] = mapped_column(Float)
+    low: Mapped[float] = mapped_column(Float)
+    high: Mapped[float] = mapped_column(Float)
+    inputs: Mapped[Any] = mapped_column(JSON)
+    attempt_id: Mapped[str | None] = mapped_column(ForeignKey("attempt.id", ondelete="CASCADE"), index=True)
+    passed: Mapped[bool | None]
+
+
 class EventRow(Base):
     """One act of a learner. Rows are added, never changed."""
 

@@ -16,7 +16,7 @@ from course.core.marks import plain
 from course.core.sitting import is_over, left
 from course.core.specification import NO_LIMIT, Cell, Specification, cells, minutes_shown
 from course.store import attempts
-from course.web import asking, current
+from course.web import asking, current, readiness
 from course.web.security import PageForm
 
 pages = Blueprint("exams", __name__)
@@ -87,7 +87,10 @@ def start(slug: str) -> Response | str | tuple[str, int]:
     attempt = _drawn(offer.exam, number, form.factor())
     if attempt is None:
         return _page(offer, form), 409
-    return _to_question(attempts.start(attempt, number, asking.new_items(attempt)))
+    attempt_id = attempts.start(attempt, number, asking.new_items(attempt))
+    if attempt_id == attempt.id:
+        readiness.pair(offer.exam, attempt_id, form.factor())
+    return _to_question(attempt_id)
 
 
 def _drawn(exam: Specification, number: str, factor: Fraction | None) -> Attempt | None:
@@ -116,14 +119,6 @@ def _choice(exam: Specification, factor: Fraction) -> TimeChoice:
     if factor == 1 + exam.extra_time:
         return TimeChoice(plain(factor), words, f"{plain(exam.extra_time * 100)}% more, as the real exam may grant")
     return TimeChoice(plain(factor), words, "double" if factor == 2 else f"{plain((factor - 1) * 100)}% more")
-
-
-def time_words(terms: specification.Terms) -> str:
-    """Return the time an exam was sat with, as people read it."""
-    if terms.factor is None:
-        return "no time limit"
-    minutes = f"{minutes_shown(terms.minutes, terms.factor)} minutes"
-    return minutes if terms.factor == 1 else f"{minutes} instead of {terms.minutes}"
 
 
 def _exam(slug: str) -> Specification:

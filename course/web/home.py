@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from flask import Blueprint, render_template
 
-from course.core.progress import Record
+from course.core.nextstep import Facts, Step, next_step
+from course.core.progress import Progress, Record
 from course.core.quiz import Use
-from course.web import current, exams, review
+from course.web import current, exams, readiness, review
 from course.web.sets import DRAWN
 from course.web.visitors import same_for_visitors
 
@@ -33,14 +34,37 @@ def home() -> str:
     next_lesson = done.next_lesson([lesson.slug for lesson in catalogue.lessons])
     mocks = {exams.PREFIX + slug for slug in catalogue.exams}
     unfinished = done.unfinished({*catalogue.quizzes, *DRAWN, *mocks})
+    due = len(review.due().today)
     return render_template(
         "home/home.html",
         done=done,
-        due=len(review.due().today),
+        due=due,
         next_lesson=catalogue.lesson(next_lesson or ""),
         unfinished=_going_on(unfinished) if unfinished else None,
+        step=_step(done, due, unfinished is not None),
         exercises=catalogue.used_as(Use.EXERCISE),
         quizzes=catalogue.used_as(Use.QUIZ),
+    )
+
+
+def _step(done: Progress, due: int, unfinished: bool) -> Step | None:
+    """Return the one best next step; newcomers begin with the first lesson."""
+    catalogue = current.catalogue()
+    exam = next(iter(catalogue.exams.values()), None)
+    standing = readiness.standing(exam, keep=False) if exam and not done.empty else None
+    mocks = [attempt.started_at for attempt in current.my_attempts() if attempt.rules.at_the_end]
+    read = sum(lesson.slug in done.read for lesson in catalogue.lessons)
+    return next_step(
+        Facts(
+            unfinished=unfinished,
+            due=due,
+            lessons_read=read,
+            lessons=len(catalogue.lessons),
+            estimate=standing is not None and standing.told is not None,
+            questions=bool(catalogue.used_as(Use.QUIZ)),
+            exams=exam is not None,
+            days_since_mock=(current.now() - max(mocks)).days if mocks else None,
+        )
     )
 
 

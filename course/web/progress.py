@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Blueprint, render_template
 
 from course.core.attempts import EXAM, EXERCISE, PRACTICE, Certainty
-from course.core.quiz import Use
+from course.core.quiz import Question, Use
 from course.core.specification import Specification
 from course.library.catalogue import Lesson
 from course.measure.certainty import Calibration, calibration
@@ -17,6 +18,7 @@ from course.web import current, sitting
 from course.web.sets import MISSED, OWN, TASTER
 
 pages = Blueprint("progress", __name__)
+SURPRISES = 5
 COUNTED = (PRACTICE, EXERCISE, EXAM)
 
 
@@ -47,6 +49,7 @@ def overview() -> str:
         exams=sitting.sat(),
         topics=topics(exam) if exam else (),
         calibrations=calibrations(),
+        surprises=surprises(),
     )
 
 
@@ -68,6 +71,25 @@ def topics(exam: Specification) -> tuple[TopicRow, ...]:
         asked = sum(topic.questions.values())
         rows.append(TopicRow(topic.name, asked, found, lessons, found.weeks_unseen(now)))
     return tuple(rows)
+
+
+@dataclass(frozen=True)
+class Surprise:
+    """A question that somebody was sure of and did not get right."""
+
+    question: Question
+    address: str
+    at: datetime
+
+
+def surprises() -> tuple[Surprise, ...]:
+    """Return the latest answers of the person who asks that were sure and not right."""
+    catalogue, learner = current.catalogue(), current.learner_id()
+    return tuple(
+        Surprise(catalogue.questions[place.question_id], f"/attempts/{place.attempt_id}/q/{place.position}", place.at)
+        for place in (answers.sure_but_wrong(learner, SURPRISES) if learner else ())
+        if place.question_id in catalogue.questions
+    )
 
 
 def calibrations() -> tuple[Calibration, ...]:

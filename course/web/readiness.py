@@ -5,20 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, Response, abort, redirect, render_template, url_for
 
 from course.core.attempts import EXAM, PRACTICE
+from course.core.drawing import draw
+from course.core.quiz import Use
 from course.core.specification import Specification
 from course.library.catalogue import Lesson
 from course.measure import readiness
+from course.measure.choice import Known, allocate
 from course.measure.readiness import LEAST_ANSWERS, LEAST_SHARE, Estimate, Evidence, FirstAnswer, Told
 from course.store import answers as answered_by
-from course.web import current, sitting
+from course.store import attempts, forecasts
+from course.store.forecasts import Forecast, Paired
+from course.web import asking, current, sitting
+from course.web.sets import TELLING, SetForm, begin, start_number
 
 pages = Blueprint("readiness", __name__)
 MINUTES_AN_ANSWER = 0.8
-WEEKS = 7  # days
+TELLING_LENGTH = 10
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,7 @@ class Standing:
     told: Told | None
     topics: tuple[TopicStanding, ...]
     days_old: int  # since the last answer
+    earlier: tuple[Paired, ...] = ()  # forecasts of this person whose mock is over
 
     @property
     def stale(self) -> bool:
@@ -68,24 +76,95 @@ def overview() -> str:
     """Anybody. The estimate, or how much is missing for one, and how it is worked out."""
     exam = next(iter(current.catalogue().exams.values()), None) or abort(404)
     sitting.close_overdue()
+    pairs = forecasts.everybody()
     return render_template(
-        "progress/readiness.html", standing=standing(exam), least=LEAST_ANSWERS, share=round(LEAST_SHARE * 100)
+        "progress/readiness.html",
+        standing=standing(exam),
+        least=LEAST_ANSWERS,
+        share=round(LEAST_SHARE * 100),
+        record=readiness.record(pairs),
+        form=SetForm(start=asking.new_start(TELLING.slug)),
+        forecasts=len(pairs),
     )
 
 
-def standing(exam: Specification) -> Standing:
-    """Return how the person who asks stands before this exam."""
+@pages.post("/progress/readiness/practise")
+def practise() -> Response:
+    """Anybody; makes a guest of a newcomer. Ten questions of the topics that move the estimate most, unseen first."""
+    exam = next(iter(current.catalogue().exams.values()), None) or abort(404)
+    number = start_number(TELLING)
+    ids = telling(exam, asking.seed_of(number))
+    if not ids:
+        return redirect(url_for("readiness.overview"), 303)  # type: ignore[return-value]
+    attempt_id = begin(TELLING, PRACTICE, number, [asking.new_item(each) for each in ids])
+    return redirect(url_for("attempts.question", attempt_id=attempt_id, number=1), 303)  # type: ignore[return-value]
+
+
+def telling(exam: Specification, seed: str) -> tuple[str, ...]:
+    """Draw the questions whose answers would tell most of how the person who asks would do."""
+    catalogue, learner, now = current.catalogue(), current.learner_id(), current.now()
+    seen = attempts.asked(learner) if learner else frozenset()
+    right, wrong = readiness.counts(facts(exam), _blueprint(exam), now)
+    pools: dict[str, tuple[list[str], list[str]]] = {topic.name: ([], []) for topic in exam.topics}
+    topics = {outcome: topic.name for topic in exam.topics for outcome in topic.outcomes}
+    for quiz in catalogue.used_as(Use.QUIZ):
+        for question in quiz.questions:
+            if catalogue.fits_exams(question) and not question.void and question.outcome in topics:
+                pools[topics[question.outcome]][question.id in seen].append(question.id)
+    known = {
+        topic.name: Known(
+            sum(topic.questions.values()), float(right[n]), float(wrong[n]), sum(map(len, pools[topic.name]))
+        )
+        for n, topic in enumerate(exam.topics)
+    }
+    drawn = []
+    for name, count in allocate(known, TELLING_LENGTH).items():
+        fresh, old = (draw({name: pool}, count, seed) for pool in pools[name])
+        drawn += [*fresh, *old][:count]
+    return draw({"": drawn}, len(drawn), seed)
+
+
+def _blueprint(exam: Specification) -> readiness.Blueprint:
+    return readiness.Blueprint({topic.name: sum(topic.questions.values()) for topic in exam.topics}, exam.needed)
+
+
+def standing(exam: Specification, keep: bool = True) -> Standing:
+    """Return how the person who asks stands before this exam; `keep`: what is told is kept as a forecast."""
     answers, now = facts(exam), current.now()
-    blueprint = readiness.Blueprint({topic.name: sum(topic.questions.values()) for topic in exam.topics}, exam.needed)
+    blueprint = _blueprint(exam)
     found: Estimate | None = readiness.readiness(answers, blueprint, now)
     evidence = readiness.evidence(answers, blueprint)
+    learner = current.learner_id()
+    if keep and found is not None and learner is not None:
+        forecasts.keep(_forecast(learner, exam, found, answers))
     return Standing(
         exam,
         evidence,
         readiness.told(found) if found else None,
         _topics(exam, blueprint.topics, answers),
         _days(evidence.last_at, now),
+        forecasts.of_learner(learner) if learner else (),
     )
+
+
+def _forecast(learner: str, exam: Specification, found: Estimate, answers: Sequence[FirstAnswer]) -> Forecast:
+    """Return a forecast with what it was made from: right and all first answers a topic, and the day."""
+    counts: dict[str, list[int]] = {}
+    for answer in answers:
+        right_and_all = counts.setdefault(answer.topic, [0, 0])
+        right_and_all[0] += answer.right
+        right_and_all[1] += 1
+    inputs = {"day": current.now().date().isoformat(), "needed": exam.needed, "topics": counts}
+    return Forecast(learner, exam.slug, current.now(), found.chance, found.low, found.high, inputs)
+
+
+def pair(exam: Specification, attempt_id: str, factor: Fraction | None) -> None:
+    """Make a forecast for the mock that begins now, and pair the two; only at the times of the real exam."""
+    learner = current.learner_id()
+    if learner is None or factor is None or factor not in {Fraction(1), 1 + exam.extra_time}:
+        return
+    if standing(exam).told is not None:
+        forecasts.pair(learner, exam.slug, attempt_id)
 
 
 def facts(exam: Specification) -> list[FirstAnswer]:

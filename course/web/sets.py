@@ -40,8 +40,9 @@ OWN = Drawn("~own", "Your own quiz", "/practise/own", "Build another quiz")
 TASTER = Drawn("~taster", "Five-question taster", "/taster", "Five other questions")
 CARDS = Drawn("~flashcards", "Flashcards", "/flashcards", "Another round")
 MISSED = Drawn("~missed", "What you missed", "/exam", "To the mock exams")
+TELLING = Drawn("~telling", "Ten questions that tell most", "/progress/readiness", "See what they changed")
 DUE = Drawn("~review", "Review", "/review", "To what is due")
-DRAWN: Mapping[str, Drawn] = {drawn.slug: drawn for drawn in (OWN, TASTER, CARDS, MISSED, DUE)}
+DRAWN: Mapping[str, Drawn] = {drawn.slug: drawn for drawn in (OWN, TASTER, CARDS, MISSED, TELLING, DUE)}
 
 
 class Ticked(Field):

@@ -21,10 +21,10 @@ from course.core.drawing import draw, last_marks
 from course.core.examresult import ExamResult, Row
 from course.core.quiz import Question, Use
 from course.core.sitting import HIGHEST, SET, Refusal, Standing, is_over, is_repeat, left
-from course.core.specification import Terms
+from course.core.specification import Terms, minutes_shown
 from course.questions._kind import View
-from course.store import attempts
-from course.web import asking, current, exams, loading
+from course.store import attempts, forecasts
+from course.web import asking, current, loading
 from course.web.security import PageForm
 from course.web.sets import MISSED, SetForm, begin, start_number
 
@@ -285,7 +285,9 @@ def _closed(attempt: Attempt) -> Attempt:
     if attempt.handed_in is not None:
         return attempt
     checks = [_check(attempt, item) for item in attempt.items]
-    attempts.close(attempt.id, sitting.hand_in(attempt, current.now()).events[-1], checks)
+    if attempts.close(attempt.id, sitting.hand_in(attempt, current.now()).events[-1], checks):
+        needed = specification.terms(attempt).needed
+        forecasts.settle(attempt.id, sum(check.mark == 1 for check in checks) >= needed)
     return loading.own_attempt(attempt.id)
 
 
@@ -319,7 +321,7 @@ def result(attempt: Attempt) -> str | Response:
         terms=terms,
         told=told(attempt),
         ran_out=sitting.ran_out(attempt),
-        time_words=exams.time_words(terms),
+        time_words=time_words(terms),
         form=SetForm(start=asking.new_start(MISSED.slug)),
         drills=_drills(),
     )
@@ -340,6 +342,11 @@ class Sat:
     attempt: Attempt
     terms: Terms
     told: ExamResult | None  # None while it can go on
+
+    @property
+    def as_in_the_exam(self) -> bool:
+        """Whether it was sat in the time of the real exam, or with the most that one grants."""
+        return self.terms.factor is not None and self.terms.factor <= self.terms.granted
 
 
 def sat() -> tuple[Sat, ...]:
@@ -465,6 +472,14 @@ def _missed_set(attempt: Attempt, seed: str) -> tuple[str, ...]:
 
 
 # ---- small parts ----
+
+
+def time_words(terms: Terms) -> str:
+    """Return the time an exam was sat with, as people read it."""
+    if terms.factor is None:
+        return "no time limit"
+    minutes = f"{minutes_shown(terms.minutes, terms.factor)} minutes"
+    return minutes if terms.factor == 1 else f"{minutes} instead of {terms.minutes}"
 
 
 def _own(attempt_id: str) -> Attempt:

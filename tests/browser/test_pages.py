@@ -36,6 +36,8 @@ PAGES = {
     "taster": "/taster",
     "exams": "/exam",
     "syllabus": "/syllabus",
+    "readiness": "/progress/readiness",
+    "review": "/review",
     "exam": "/exam/five-topics",
     "search": "/search",
     "found": "/search?q=value+stream",

@@ -10,15 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course.measure.readiness import (
+    Bin,
     Blueprint,
     Estimate,
     FirstAnswer,
     Missing,
     beta_binomial_tail,
+    brier,
     chances_given,
     estimate,
     evidence,
     readiness,
+    record,
     told,
     weight,
 )
@@ -129,6 +132,13 @@ def test_a_number_needs_forty_answers_and_three_fifths_of_the_marks(
 def test_a_rough_estimate_is_told_roughly(found: Estimate, words: str, ends: tuple[int, int], wide: bool) -> None:
     said = told(found)
     assert (said.words, (said.low, said.high), said.wide) == (words, ends, wide)
+
+
+def test_earlier_forecasts_are_told_in_bins_with_enough_of_them() -> None:
+    pairs = [(0.72, n < 8) for n in range(11)] + [(0.1, False)] * 9 + [(1.0, True)] * 10
+    assert record(pairs) == (Bin(70, 11, 8), Bin(90, 10, 10))
+    assert brier([]) is None
+    assert brier([(1.0, True), (0.5, False)]) == pytest.approx(0.125)
 
 
 def test_the_ends_of_a_range_are_capped_too() -> None:

@@ -66,7 +66,16 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(empty: Flask, tmp_pa
         with reading() as connection:
             assert schema(connection) == migrated
         engine.close_all()
-    assert migrated.keys() == {"learner", "lesson_read", "memory", "revision", "attempt", "attempt_item", "event"}
+    assert migrated.keys() == {
+        "learner",
+        "lesson_read",
+        "memory",
+        "revision",
+        "attempt",
+        "attempt_item",
+        "event",
+        "forecast",
+    }
 
 
 def test_upgrading_twice_does_nothing_the_second_time(empty: Flask) -> None:

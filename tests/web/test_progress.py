@@ -108,3 +108,21 @@ def test_the_page_asks_few_questions_of_the_database_however_much_was_answered(v
         listening.remove(db.engine, "before_cursor_execute", note)
     asked = [statement for statement in statements if not statement.startswith("PRAGMA")]
     assert len(asked) <= 12, asked
+
+
+def test_what_was_sure_and_wrong_comes_first(visitor: Visitor, app: Flask) -> None:
+    practised(app, learner_of(app, visitor), 16, share=0.0, certainty=Certainty.SURE)
+    page = visitor.open("/progress")
+    assert "Sure, and not right. These are worth a look first:" in page.text
+    assert len([href for href, _ in page.links if re.fullmatch(r"/attempts/\w+/q/\d", href)]) == 5
+
+
+def test_scores_of_mocks_are_drawn_from_two_on_and_stand_in_a_table(visitor: Visitor) -> None:
+    for time in ("1", "2"):
+        submit(visitor, id_of(begin(visitor, time)))
+    page = visitor.open("/progress")
+    assert page.html.count('class="f-solid" cx=') == 1
+    assert page.html.count('class="f-box" cx=') == 1
+    assert page.text.count("not yet, pass mark 5") == 2
+    submit(visitor, id_of(begin(visitor, "1.25")))
+    assert visitor.open("/progress").html.count("<polyline") == 1

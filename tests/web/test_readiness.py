@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from course.store import engine
+from course.store.tables import ForecastRow
 from tests.conftest import MakeApp
 from tests.exams import EXAM, age, write_course
 from tests.web.browsing import Page, Visitor
@@ -115,3 +118,50 @@ def test_a_course_without_an_exam_has_no_readiness(small_course: Path, make_app:
 def test_what_another_answered_does_not_count(visitor: Visitor, other: Visitor, app: Flask) -> None:
     sit(visitor, app, 30)
     assert "Nothing here yet" in other.open(PAGE).text
+
+
+def test_ten_questions_are_drawn_where_they_tell_most(visitor: Visitor, app: Flask) -> None:
+    sit(visitor, app, 20)
+    page = visitor.open(PAGE)
+    question = visitor.follow(visitor.send(page, "/practise"))
+    assert "Ten questions that tell most" in question.title
+    assert "Question 1 of 8" in question.text  # the quiz has no more
+    assert visitor.send(page, "/practise").location == question.response.request.path
+
+
+def test_a_forecast_is_paired_with_the_next_mock_and_held_against_it(visitor: Visitor, app: Flask) -> None:
+    sit(visitor, app, 34)
+    visitor.open(PAGE)
+    visitor.open(PAGE)
+    assert forecasts(app) == [(None, None)]
+    result = sit(visitor, app, 35)
+    assert forecasts(app) == [(id_of(result), True)]
+    text = visitor.open(PAGE).text
+    assert re.search(r"How earlier estimates did \d+ \w+ \d+: \d+% told, and the mock after it was passed\.", text)
+    sit(visitor, app, 10)
+    assert "the mock after it was not passed" in visitor.open(PAGE).text
+
+
+def test_a_mock_with_more_time_than_the_real_exam_tests_no_forecast(visitor: Visitor, app: Flask) -> None:
+    sit(visitor, app, 34)
+    visitor.open(PAGE)
+    page = begin(visitor, "2")
+    submit(visitor, id_of(page))
+    assert forecasts(app)[0] == (None, None)
+
+
+def forecasts(app: Flask) -> list[tuple[str | None, bool | None]]:
+    """Attempt and outcome of each forecast."""
+    with app.app_context(), engine.reading() as connection:
+        rows = connection.execute(select(ForecastRow.attempt_id, ForecastRow.passed).order_by(ForecastRow.id)).all()
+    return [(row.attempt_id, row.passed) for row in rows]
+
+
+def test_home_says_the_next_step_and_why(visitor: Visitor, app: Flask) -> None:
+    assert "Start lesson 1" in visitor.open("/").text
+    sit(visitor, app, 34)
+    assert "Read it" in visitor.open("/").text  # one lesson, not read
+    visitor.send(visitor.open("/learn/first/ship"), "/read")
+    home = visitor.open("/").text
+    assert "Ten questions that tell most" in home
+    assert "carry many marks" in home
