@@ -248,18 +248,17 @@ class Score:
 
 def first_score(attempt: Attempt) -> Score | None:
     """Return the score of every first check, which is the one that counts; None before all are checked."""
-    checks = [attempt.check(item.question_id, 1) for item in attempt.items]
-    if any(check is None for check in checks):
+    first = {e.question_id: e.mark or Fraction(0) for e in attempt.events if e.act is Act.CHECK and e.look == 1}
+    if any(item.question_id not in first for item in attempt.items):
         return None
-    return Score(sum((c.mark or Fraction(0) for c in checks if c), Fraction(0)), len(checks))
+    return Score(sum((first[item.question_id] for item in attempt.items), Fraction(0)), len(attempt.items))
 
 
 def best_score(attempt: Attempt) -> Score | None:
     """Return the score with the best check of each question, retries included; None as above."""
-    if first_score(attempt) is None:
-        return None
+    first = first_score(attempt)
+    if first is None or not attempt.rules.retries:
+        return first
     scored = [attempt.checks(i.question_id) for i in attempt.items]
-    if not attempt.rules.retries:
-        scored = [checks[:1] for checks in scored]
     best = (max(check.mark or Fraction(0) for check in checks) for checks in scored)
     return Score(sum(best, Fraction(0)), len(attempt.items))

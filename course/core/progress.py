@@ -78,15 +78,19 @@ def progress(read: Mapping[str, datetime], attempts: Iterable[Attempt], now: dat
 
 def record(slug: str, attempts: Sequence[Attempt], now: datetime) -> Record:
     """Sum up the attempts at one slug, oldest first. What was never handed in ends with its time."""
-    firsts = [score for score in map(first_score, attempts) if score is not None]
+    scores = [first_score(attempt) for attempt in attempts]
+    firsts = [score for score in scores if score is not None]
     bests = [score for score in map(best_score, attempts) if score is not None]
     last = attempts[-1]
+    tries = tuple(
+        Try(attempt.id, last_touched(attempt), score) for attempt, score in zip(attempts, scores, strict=True)
+    )
     return Record(
         slug=slug,
         first=firsts[0] if firsts else None,
         best=max(bests, key=lambda score: score.share, default=None),
-        tries=tuple(Try(attempt.id, last_touched(attempt), first_score(attempt)) for attempt in attempts),
-        last_at=max(last_touched(attempt) for attempt in attempts),
+        tries=tries,
+        last_at=max(each.at for each in tries),
         open_attempt=None if finished(last) or is_over(last, now) else last.id,
     )
 

@@ -84,10 +84,11 @@ def known_terms() -> frozenset[str]:
 
 def my_progress() -> Progress:
     """Return what the person who asks has done."""
-    known = learner_id()
-    if known is None:
-        return Progress({}, {})
-    return progress(learners.lessons_read(known), my_attempts(), now())
+    if "progress" not in g:
+        known = learner_id()
+        g.progress = progress(learners.lessons_read(known), my_attempts(), now()) if known else Progress({}, {})
+    found: Progress = g.progress
+    return found
 
 
 def my_attempts() -> tuple[Attempt, ...]:
