@@ -76,12 +76,12 @@ def test_a_database_whose_driver_is_not_installed_is_refused_without_telling_its
 def test_what_a_failed_transaction_wrote_is_undone(store: Flask) -> None:
     del store
     with suppress(RuntimeError), writing() as connection:
-        connection.execute(text("INSERT INTO learner VALUES ('a', '2026-03-01')"))
+        connection.execute(text("INSERT INTO learner (id, created_at) VALUES ('a', '2026-03-01')"))
         raise RuntimeError
     with reading() as connection:
         assert connection.execute(text("SELECT count(*) FROM learner")).scalar() == 0
     with writing() as connection:
-        connection.execute(text("INSERT INTO learner VALUES ('b', '2026-03-01')"))
+        connection.execute(text("INSERT INTO learner (id, created_at) VALUES ('b', '2026-03-01')"))
     with reading() as connection:
         assert connection.execute(text("SELECT id FROM learner")).scalars().all() == ["b"]
 
@@ -95,7 +95,7 @@ def test_a_row_that_refers_to_nobody_is_refused(store: Flask) -> None:
 def test_reading_does_not_wait_for_a_writer_and_does_not_see_what_is_not_committed(store: Flask) -> None:
     del store
     with writing() as connection:
-        connection.execute(text("INSERT INTO learner VALUES ('a', '2026-03-01')"))
+        connection.execute(text("INSERT INTO learner (id, created_at) VALUES ('a', '2026-03-01')"))
         with reading() as other:
             assert other.execute(text("SELECT count(*) FROM learner")).scalar() == 0
     with reading() as other:
@@ -117,7 +117,7 @@ def test_a_second_writer_waits_for_the_first(store: Flask) -> None:
     with writing() as connection:
         thread.start()
         begun.wait(10)
-        connection.execute(text("INSERT INTO learner VALUES ('a', '2026-03-01')"))
+        connection.execute(text("INSERT INTO learner (id, created_at) VALUES ('a', '2026-03-01')"))
         thread.join(0.2)
         order.append("first")
     thread.join(10)
@@ -130,7 +130,7 @@ def test_who_writes_stands_in_line_at_a_file_beside_the_database(store: Flask, d
 
     def write() -> None:
         with store.app_context(), writing() as connection:
-            connection.execute(text("INSERT INTO learner VALUES ('a', '2026-03-01')"))
+            connection.execute(text("INSERT INTO learner (id, created_at) VALUES ('a', '2026-03-01')"))
         done.set()
 
     thread = threading.Thread(target=write)
