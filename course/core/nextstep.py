@@ -28,7 +28,7 @@ class Facts:
     lessons_read: int
     lessons: int
     estimate: bool  # whether there is a readiness estimate
-    questions: bool  # whether there is anything to practise
+    questions: bool  # whether questions can be drawn that move the estimate
     exams: bool  # whether there is a mock to sit
     days_since_mock: int | None  # None: none was sat
 

@@ -61,7 +61,7 @@ def _step(done: Progress, due: int, unfinished: bool) -> Step | None:
             lessons_read=read,
             lessons=len(catalogue.lessons),
             estimate=standing is not None and standing.told is not None,
-            questions=bool(catalogue.used_as(Use.QUIZ)),
+            questions=exam is not None and bool(catalogue.used_as(Use.QUIZ)),
             exams=exam is not None,
             days_since_mock=(current.now() - max(mocks)).days if mocks else None,
         )

@@ -254,7 +254,7 @@ class Outcome:
         return not (self.lost or self.twice or self.unfinished or self.wrong)
 
 
-def rage(folder: Path, kills: int, seed: int, between: tuple[float, float] = (0.05, 0.6)) -> Outcome:
+def rage(folder: Path, kills: int, seed: int, between: tuple[float, float] = (0.1, 1.5)) -> Outcome:
     """Let learners save while processes are killed `kills` times; then look at everything."""
     chance = random.Random(seed)
     server = Server(folder)
