@@ -5,7 +5,7 @@ Every answer that was saved is kept; reading an attempt gives of each question's
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Insert, Row, Select, bindparam, func, insert, or_, select
 
 from course.core.attempts import RULES, Act, Attempt, Certainty, Event, Item, Response, Rules
-from course.store import learners
+from course.store import forecasts, learners
 from course.store.engine import reading, writing
 from course.store.tables import AttemptItemRow, AttemptRow, EventRow, RevisionRow
 
@@ -161,11 +161,15 @@ def started(learner_id: str, start_token: str) -> Attempt | None:
 
 def _read(which: Selection, values: Mapping[str, str]) -> tuple[Attempt, ...]:
     with reading() as connection:
-        rows = connection.execute(which.attempts, values).all()
-        if not rows:
-            return ()
-        items = _grouped(connection.execute(which.items, values))
-        events = _grouped(connection.execute(which.events, values))
+        return _read_within(connection, which, values)
+
+
+def _read_within(connection: Connection, which: Selection, values: Mapping[str, str]) -> tuple[Attempt, ...]:
+    rows = connection.execute(which.attempts, values).all()
+    if not rows:
+        return ()
+    items = _grouped(connection.execute(which.items, values))
+    events = _grouped(connection.execute(which.events, values))
     return tuple(_attempt(row, items.get(row.id, ()), events.get(row.id, ())) for row in rows)
 
 
@@ -352,21 +356,31 @@ def change(attempt_id: str, event: Event) -> bool:
         return connection.execute(CHANGE, {**_values(event), "attempt_id": attempt_id}).rowcount == 1
 
 
-def close(attempt_id: str, handed_in: Event, checks: Sequence[Event]) -> bool:
-    """Keep that an attempt was handed in, and with it the marks of its questions, once.
+@dataclass(frozen=True)
+class Judgement:
+    """What came of an attempt that is judged at its end: the check of each question, and whether it was passed."""
 
-    Returns False, and keeps nothing, where it was handed in before.
+    checks: Sequence[Event]
+    passed: bool
+
+
+def close(attempt_id: str, handed_in: Event, judge: Callable[[Attempt], Judgement]) -> None:
+    """Keep that an attempt was handed in, what came of it, and so of the forecast paired with it: once, all or nothing.
+
+    `judge` is given the attempt with every answer that was ever kept of it: from here on none is taken. It is called
+    while others wait to write. Where the attempt was handed in before, nothing is done.
     """
     with writing() as connection:
         if connection.execute(CHANGE, {**_values(handed_in), "attempt_id": attempt_id}).rowcount != 1:
-            return False
-        last = connection.execute(select(func.max(EventRow.sequence)).where(EventRow.attempt_id == attempt_id)).scalar()
+            return
+        attempt = _read_within(connection, BY_ID, {"id": attempt_id})[0]
+        found = judge(attempt)
         rows = [
-            {"attempt_id": attempt_id, "sequence": (last or 0) + n, **_values(check)}
-            for n, check in enumerate(checks, 1)
+            {"attempt_id": attempt_id, "sequence": attempt.sequence + n, **_values(check)}
+            for n, check in enumerate(found.checks, 1)
         ]
         connection.execute(insert(EventRow), rows)
-        return True
+        forecasts.settle_within(connection, attempt_id, found.passed)
 
 
 def revision_text(question_id: str, revision: str) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from course.store.engine import reading, writing
 from course.store.tables import ForecastRow
@@ -77,14 +77,13 @@ def pair(learner_id: str, slug: str, attempt_id: str) -> None:
         )
 
 
-def settle(attempt_id: str, passed: bool) -> None:
-    """Note what came of the mock that a forecast was paired with."""
-    with writing() as connection:
-        connection.execute(
-            update(ForecastRow)
-            .where(ForecastRow.attempt_id == attempt_id, ForecastRow.passed.is_(None))
-            .values(passed=passed)
-        )
+def settle_within(connection: Connection, attempt_id: str, passed: bool) -> None:
+    """Note what came of the mock that a forecast was paired with, within a write transaction that goes on."""
+    connection.execute(
+        update(ForecastRow)
+        .where(ForecastRow.attempt_id == attempt_id, ForecastRow.passed.is_(None))
+        .values(passed=passed)
+    )
 
 
 def of_learner(learner_id: str) -> tuple[Paired, ...]:

@@ -6,7 +6,7 @@ page holds all questions and sends each change to `save` by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -15,7 +15,7 @@ from flask import Blueprint, Response, abort, jsonify, redirect, render_template
 from wtforms import HiddenField, IntegerField, StringField, validators
 
 from course.core import sitting, specification
-from course.core.attempts import EXAM, PRACTICE, Act, Attempt, Event, Item
+from course.core.attempts import EXAM, PRACTICE, Act, Attempt, Event
 from course.core.attempts import Response as Answer
 from course.core.drawing import draw, last_marks
 from course.core.examresult import ExamResult, Row
@@ -23,7 +23,8 @@ from course.core.quiz import Question, Use
 from course.core.sitting import HIGHEST, SET, Refusal, Standing, is_over, is_repeat, left
 from course.core.specification import Terms, minutes_shown
 from course.questions._kind import View
-from course.store import attempts, forecasts
+from course.store import attempts
+from course.store.attempts import Judgement
 from course.web import asking, current, loading
 from course.web.security import PageForm
 from course.web.sets import MISSED, SetForm, begin, start_number
@@ -284,17 +285,20 @@ def _closed(attempt: Attempt) -> Attempt:
     """Return an attempt that is over as closed for good: from now on no save counts any more."""
     if attempt.handed_in is not None:
         return attempt
-    checks = [_check(attempt, item) for item in attempt.items]
-    if attempts.close(attempt.id, sitting.hand_in(attempt, current.now()).events[-1], checks):
-        needed = specification.terms(attempt).needed
-        forecasts.settle(attempt.id, sum(check.mark == 1 for check in checks) >= needed)
+    questions = [loading.question(item) for item in attempt.items]
+    attempts.close(
+        attempt.id, sitting.hand_in(attempt, current.now()).events[-1], lambda last: _judged(last, questions)
+    )
     return loading.own_attempt(attempt.id)
 
 
-def _check(attempt: Attempt, item: Item) -> Event:
-    """Mark what was answered of a question, nothing included."""
-    question = loading.question(item)
-    return asking.check_event(question, sitting.standing(attempt, question.id).response, 1, current.now())
+def _judged(attempt: Attempt, questions: Sequence[Question]) -> Judgement:
+    """Mark what was answered of each question, nothing included."""
+    checks = [
+        asking.check_event(question, sitting.standing(attempt, question.id).response, 1, current.now())
+        for question in questions
+    ]
+    return Judgement(checks, sum(check.mark == 1 for check in checks) >= specification.terms(attempt).needed)
 
 
 def close_overdue() -> None:

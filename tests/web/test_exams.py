@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
 import re
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from course.core import sitting
 from course.core.attempts import Attempt
 from course.library.catalogue import Catalogue
 from course.questions._choose import value_of
@@ -517,6 +523,37 @@ def test_a_clock_that_jumps_back_while_sitting_loses_nothing(visitor: Visitor, a
     assert status == 200
     assert told["left"] == 5400  # never more than was agreed
     assert "You have answered 2 of 6" in visitor.open(f"/attempts/{attempt_id}/submit").text
+
+
+def test_an_answer_kept_while_it_is_handed_in_is_the_one_that_is_marked(
+    visitor: Visitor, app: Flask, database: Path
+) -> None:
+    page = begin(visitor)
+    attempt_id = id_of(page)
+    value, laggard = right(app, attempt_id, 1), visitor_of(app, visitor)
+    told: list[int] = []
+    one = threading.Thread(target=lambda: told.append(save(laggard, page, 1, 1, choice=value)[0]))
+    two = threading.Thread(target=lambda: submit(visitor, attempt_id))
+    with held(database):  # both have looked at the exam, and wait to write: first the answer
+        for thread in (one, two):
+            thread.start()
+            time.sleep(0.5)
+    for thread in (one, two):
+        thread.join()
+    attempt = kept(app, attempt_id)
+    for item in attempt.items:
+        check = attempt.check(item.question_id, 1)
+        assert check is not None
+        assert check.response == sitting.standing(attempt, item.question_id).response
+    assert told == [200]
+
+
+@contextmanager
+def held(database: Path) -> Iterator[None]:
+    """Have the turn to write, so that everybody else waits for it."""
+    with Path(f"{database}.turn").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        yield
 
 
 # ---- result and review ----
