@@ -15,7 +15,7 @@ def create_app(config: Config | None = None) -> Flask:
     from flask import Flask
 
     from course import cli, web
-    from course.config import ROOT, read
+    from course.config import MOST_BYTES, ROOT, read
     from course.library.catalogue import Library
     from course.questions.registry import kinds
     from course.store.engine import engine_options, prepare
@@ -28,7 +28,7 @@ def create_app(config: Config | None = None) -> Flask:
         SQLALCHEMY_DATABASE_URI=config.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(config.database_url),
         COURSE=config,
-        MAX_CONTENT_LENGTH=1024 * 1024,
+        MAX_CONTENT_LENGTH=MOST_BYTES,
     )
     db.init_app(app)
     with app.app_context():

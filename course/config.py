@@ -14,6 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 SHORTEST_KEY = 32  # characters
 LONGEST_GRACE = 3600  # seconds
+MOST_BYTES = 1024 * 1024  # of the body of a request
 
 
 class CannotStartError(ValueError):

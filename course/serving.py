@@ -14,15 +14,21 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from http.client import HTTPConnection, HTTPException
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from granian._internal import load_target
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
+from course.config import MOST_BYTES
+from course.hearing import HeardOut
+
+BODY_SECONDS = 20  # for a request's body to arrive: the largest one at 50 KB a second
 THREADS = 4  # a worker's requests that run at the same time; SQLite lets one write, and pages are short
 PATIENCE_SECONDS = 60
 WATCH_SECONDS = 0.2  # how often a worker looks whether its parent lives
@@ -39,9 +45,8 @@ def serve_until_stopped(host: str, port: int, workers: int, folder: Path, announ
         "wsgi:app",
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=workers,
-        blocking_threads=THREADS,
         respawn_failed_workers=True,
         respawn_interval=0.5,
         workers_kill_timeout=3,  # seconds; a signal that comes while a worker starts would otherwise wait for ever
@@ -54,9 +59,15 @@ def serve_until_stopped(host: str, port: int, workers: int, folder: Path, announ
     teller = get_context("fork").Process(target=_announce_when_up, args=(host, port, address, announce), daemon=True)
     teller.start()
     try:
-        server.serve()
+        server.serve(target_loader=partial(_load, folder), wrap_loader=False)
     finally:
         teller.kill()
+
+
+def _load(folder: Path) -> Any:
+    """Return the application; called in each worker."""
+    application: Any = load_target("wsgi:app", wd=folder)
+    return HeardOut(application, THREADS, MOST_BYTES, BODY_SECONDS)
 
 
 class _Server(MPServer):

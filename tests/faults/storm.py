@@ -18,6 +18,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -87,8 +88,8 @@ class Server:
             time.sleep(0.02)
         raise AssertionError(f"the server does not answer:\n{self.last_words()}")
 
-    def answers(self) -> bool:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+    def answers(self, within: float = 5) -> bool:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=within)
         try:
             connection.request("GET", "/healthz")
             return connection.getresponse().read() == b"ok\n"
@@ -265,7 +266,7 @@ def rage(folder: Path, kills: int, seed: int, between: tuple[float, float] = (0.
     try:
         for thread in threads:
             thread.start()
-        of_master = _kill(server, kills, chance, between)
+        of_master = _kill(server, kills, chance, between, lambda: sum(len(each.acknowledged) for each in learners))
         time.sleep(0.5)
         over.set()
         for thread in threads:
@@ -289,10 +290,18 @@ def rage(folder: Path, kills: int, seed: int, between: tuple[float, float] = (0.
     )
 
 
-def _kill(server: Server, kills: int, chance: random.Random, between: tuple[float, float]) -> int:
-    """Kill so often, every fifth time the parent of all; return how often it was that one."""
+def _kill(
+    server: Server, kills: int, chance: random.Random, between: tuple[float, float], saves: Callable[[], int]
+) -> int:
+    """Kill so often, every fifth time the parent of all; return how often it was that one.
+
+    Between two kills the learners get something saved, however slow the machine.
+    """
     done = of_master = 0
     while done < kills:
+        aim, end = saves() + 2 * LEARNERS, time.monotonic() + PATIENCE
+        while saves() < aim and time.monotonic() < end:
+            time.sleep(0.01)
         time.sleep(chance.uniform(*between))
         if done % 5 == 4:
             server.kill_master()
