@@ -29,6 +29,22 @@ def parse(source: Source, report: Report) -> tuple[Term, ...] | None:
     head, body, offset = frontmatter.split(source.text, report)
     head.text("title")
     head.refuse_unknown()
+    terms = _terms(body, offset, report)
+    return terms if report.errors == before else None
+
+
+def entry(term: Term) -> str:
+    """Return a term as it stands in the file."""
+    return f"{term.name}\n:   {term.meaning}\n"
+
+
+def parse_entry(text: str) -> Term | None:
+    """Read one term back, without the file around it."""
+    terms = _terms(text, 0, Report("entry"))
+    return terms[0] if terms else None
+
+
+def _terms(body: str, offset: int, report: Report) -> tuple[Term, ...]:
     terms: dict[str, Term] = {}
     name, named_in = "", 0
     for number, line in enumerate(body.split("\n"), offset + 1):
@@ -47,7 +63,7 @@ def parse(source: Source, report: Report) -> tuple[Term, ...] | None:
             name, named_in = line.strip(), number
     if name:
         report.error(named_in, f"“{name}” has no meaning", "write `:   meaning` in the line below")
-    return tuple(terms.values()) if report.errors == before else None
+    return tuple(terms.values())
 
 
 def _add(terms: dict[str, Term], term: Term, report: Report) -> None:

@@ -11,7 +11,7 @@ from wtforms import StringField, validators
 
 from course.core.attempts import FLASHCARDS, Act, Attempt, Event, Step, missed, next_step, steps
 from course.core.drawing import draw
-from course.library.glossary import Term
+from course.library.glossary import Term, entry
 from course.library.teaching import glossary
 from course.store import attempts
 from course.store.attempts import NewItem
@@ -138,7 +138,7 @@ def _begin_page(form: SetForm, trouble: tuple[str, str] | None = None) -> str:
 def _item(term: Term) -> NewItem:
     """Return a term to be kept with a round: its own words are its text."""
     revision = hashlib.sha256(f"{term.name}\n{term.meaning}".encode()).hexdigest()[:16]
-    return NewItem(term.slug, revision, f"{term.name}\n:   {term.meaning}\n")
+    return NewItem(term.slug, revision, entry(term))
 
 
 def _own(attempt_id: str) -> Attempt:

@@ -59,7 +59,4 @@ def term(item: Item) -> Term:
     if known is not None:
         return known.term
     text = attempts.revision_text(item.question_id, item.revision) or ""
-    kept = glossary.parse(Source(item.question_id, text), Report(item.question_id))
-    if not kept:
-        abort(404)
-    return kept[0]
+    return glossary.parse_entry(text) or abort(404)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -148,10 +149,11 @@ def test_cards_are_not_questions_and_questions_are_not_cards(visitor: Visitor) -
 
 
 def test_a_term_that_is_deleted_during_a_round_stays_in_it(small_course: Path, make_app: MakeApp) -> None:
-    app = make_app(small_course, refresh_seconds=0.01)
-    visitor = Visitor(app)
+    visitor = Visitor(make_app(small_course, refresh_seconds=0.001))
     card = begin(visitor)
     (small_course / "content/glossary.md").write_text("---\ntitle: Glossary\n---\n\nRib\n:   A bent timber.\n")
+    time.sleep(0.01)
+    assert "1 term" in visitor.open("/glossary").text
     card = visitor.open(path_of(card))
     assert any(meaning in card.text for meaning in MEANINGS.values())
     rate(visitor, card, "knew")
