@@ -6,7 +6,7 @@ import random
 import re
 from fractions import Fraction
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from course.core.attempts import Response
 from course.core.quiz import Question
@@ -17,6 +17,12 @@ CHOOSE = """(field, value) => {
   field.dispatchEvent(new Event('input', {bubbles: true}));
   field.dispatchEvent(new Event('change', {bubbles: true}));
 }"""
+
+
+def follow(page: Page, control: Locator) -> None:
+    """Click, and wait for the page it leads to."""
+    with page.expect_navigation():
+        control.click()
 
 
 def fill(page: Page, response: Response) -> None:

@@ -13,6 +13,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 from course.library.catalogue import Catalogue
 from tests.browser.board import RECORD
 from tests.browser.conftest import Open, Ship, Watched
+from tests.browser.filling import follow
 from tests.browser.test_pages import LOOKS, SMALL, set_theme, violations
 from tests.exams import age
 
@@ -350,8 +351,7 @@ def test_the_page_before_submitting_lists_what_is_open_and_flagged_as_links(sit:
         exam.choose(0)
     page.get_by_role("button", name="Flag for review").click()
     exam.turn(6)
-    with page.expect_navigation():
-        page.get_by_role("button", name="Review and submit").first.click()
+    follow(page, page.get_by_role("button", name="Review and submit").first)
     expect(page.locator("h1")).to_have_text("You have answered 3 of 6")
     links = page.locator("main nav a")
     assert links.all_inner_texts() == ["1", "4", "6", "5"]
@@ -360,8 +360,7 @@ def test_the_page_before_submitting_lists_what_is_open_and_flagged_as_links(sit:
     exam.go("submit")
     page.get_by_role("button", name="Submit exam").click()
     expect(page.locator("h1")).to_have_text("Submit now? 3 questions have no answer")
-    with page.expect_navigation():
-        page.get_by_role("button", name="Yes, submit now").click()
+    follow(page, page.get_by_role("button", name="Yes, submit now"))
     expect(page.locator("h1")).to_have_text(re.compile(r"of 6$"))
 
 
@@ -371,8 +370,7 @@ def test_with_little_time_left_three_gaps_need_no_second_question(sit: Sit) -> N
     exam.saved()
     exam.age(75 * MINUTES)
     exam.go("submit")
-    with exam.page.expect_navigation():
-        exam.page.get_by_role("button", name="Submit exam").click()
+    follow(exam.page, exam.page.get_by_role("button", name="Submit exam"))
     assert exam.page.url.endswith("/result")
 
 
@@ -453,7 +451,7 @@ def test_the_whole_exam_without_script(sit: Sit) -> None:
     page.get_by_role("button", name="Submit exam").click()
     expect(page.locator("h1")).to_have_text(re.compile(r"of 6$"))
     page.get_by_role("link", name="Review all answers").click()
-    assert page.locator("section.reviewed").count() == 6
+    expect(page.locator("section.reviewed")).to_have_count(6)
 
 
 def test_the_palette_shows_states_by_shape_and_word_and_filters(sit: Sit) -> None:
@@ -466,9 +464,9 @@ def test_the_palette_shows_states_by_shape_and_word_and_filters(sit: Sit) -> Non
     assert names[0] == "Question 1, answered"
     assert names[3] == "Question 4, not answered, flagged, current"
     page.get_by_role("button", name="Unanswered (5)").click()
-    assert page.locator(".palette li:visible").count() == 5
+    expect(page.locator(".palette li:visible")).to_have_count(5)
     page.get_by_role("button", name="Flagged (1)").click()
-    assert page.locator(".palette li:visible").count() == 1
+    expect(page.locator(".palette li:visible")).to_have_count(1)
     page.get_by_role("button", name="All (6)").click()
     exam.choose(2)
     exam.saved()
@@ -492,11 +490,9 @@ def show(exam: Exam, screen: str) -> None:
     elif screen == "submit":
         exam.go("submit")
     elif screen == "sure":
-        with page.expect_navigation():
-            page.get_by_role("button", name="Submit exam").click()
+        follow(page, page.get_by_role("button", name="Submit exam"))
     elif screen == "result":
-        with page.expect_navigation():
-            page.get_by_role("button", name="Yes, submit now").click()
+        follow(page, page.get_by_role("button", name="Yes, submit now"))
     elif screen == "review":
         exam.go("review?show=all")
 
@@ -569,8 +565,7 @@ def test_the_longest_exam_of_the_course_is_light(open_page: Open, catalogue: Cat
     page = open_page("/healthz")
     slug = next(iter(catalogue.exams))
     page.goto(f"/exam/{slug}")
-    with page.expect_navigation():
-        page.get_by_role("button", name="Start the exam").click()
+    follow(page, page.get_by_role("button", name="Start the exam"))
     html = page.request.get(page.url).body()
     assert len(gzip.compress(html, 6)) <= 35 * 1024
     scripts = page.evaluate("performance.getEntriesByType('resource').map(e => e.name).filter(n => n.endsWith('.js'))")

@@ -14,7 +14,7 @@ from course.library.catalogue import Catalogue
 from course.questions import match, order
 from tests.browser.board import RECORD
 from tests.browser.conftest import Open
-from tests.browser.filling import fill, full, partly
+from tests.browser.filling import fill, follow, full, partly
 from tests.browser.test_pages import LOOKS, SMALL, set_theme, violations
 
 STEPS, WORDS, RECIPE = "/exercises/steps", "/exercises/words", "/exercises/recipe"
@@ -49,8 +49,7 @@ def said(page: Page) -> list[str]:
 
 
 def check(page: Page) -> None:
-    with page.expect_navigation():
-        page.get_by_role("button", name="Check my answers").click()
+    follow(page, page.get_by_role("button", name="Check my answers"))
 
 
 def card(page: Page, text: str) -> Locator:
@@ -186,8 +185,7 @@ def test_nothing_moved_is_nothing_answered(visit: Visit) -> None:
     page = visit(STEPS)
     page.get_by_role("button", name="Check my answers").click()
     assert said(page)[-1] == "Nothing is moved yet. Put the steps in order first."
-    with page.expect_navigation():
-        page.get_by_role("button", name="Check anyway").click()
+    follow(page, page.get_by_role("button", name="Check anyway"))
     expect(page.locator("#result")).to_have_text("0 of 4 points")
 
 
@@ -434,7 +432,7 @@ def test_axe_finds_nothing_at_any_moment(visit: Visit, tiny: Catalogue, path: st
     fill(page, partly(question_of(tiny, path), tiny))
     check(page)
     assert violations(page) == []
-    page.get_by_role("button", name="Show the answers").click()
+    follow(page, page.get_by_role("button", name="Show the answers"))
     assert violations(page) == []
 
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from course.core.quiz import Use
 from course.library.catalogue import Catalogue
 from tests.browser.conftest import Open
-from tests.browser.filling import fill, full, none_right
+from tests.browser.filling import fill, follow, full, none_right
 
 LESSON = "/learn/digital-products/digital-product-lifecycle"
 QUIZ = "/quizzes/digital-product-lifecycle"
@@ -38,7 +38,7 @@ def test_a_newcomer_reads_and_finds_it_in_progress(open_page: Open) -> None:
     assert page.context.cookies() == []
     page.get_by_role("link", name="Start lesson 1").click()
     assert page.context.cookies() == []
-    page.get_by_role("button", name=re.compile("Mark as read and continue")).click()
+    follow(page, page.get_by_role("button", name=re.compile("Mark as read and continue")))
     assert [cookie["name"] for cookie in page.context.cookies()] == ["course"]
     page.goto("/progress")
     expect(page.get_by_text(re.compile(r"^1 of \d+ lessons read$"))).to_be_visible()
@@ -51,24 +51,24 @@ def test_a_quiz_from_start_to_result(open_page: Open, catalogue: Catalogue, scri
     page = open_page(QUIZ, java_script_enabled=script)
     quiz = catalogue.quiz("digital-product-lifecycle", Use.QUIZ)
     assert quiz is not None
-    page.get_by_role("button", name="Start practice").click()
+    follow(page, page.get_by_role("button", name="Start practice"))
     total = len(quiz.questions)
     for number in range(1, total + 1):
         expect(page.get_by_text(f"Question {number} of {total}").first).to_be_visible()
         answer(page, catalogue, right=number > 2)
         if script:
             expect(page.locator("#verdict")).to_be_focused()
-        page.locator("a.btn-1").click()
+        follow(page, page.locator("a.btn-1"))
     expect(page.locator("h1")).to_have_text(f"{total - 2} of {total} marks")
-    page.get_by_role("link", name="Take a second look at the 2 missed").click()
+    follow(page, page.get_by_role("link", name="Take a second look at the 2 missed"))
     expect(page.get_by_text("Second look, not scored")).to_be_visible()
     answer(page, catalogue, right=True)
-    page.locator("a.btn-1").click()
+    follow(page, page.locator("a.btn-1"))
     page.goto(QUIZ)
-    page.get_by_role("link", name="Continue where you left off").click()
-    page.get_by_role("link", name=re.compile("Take a second look")).click()
+    follow(page, page.get_by_role("link", name="Continue where you left off"))
+    follow(page, page.get_by_role("link", name=re.compile("Take a second look")))
     answer(page, catalogue, right=True)
-    page.locator("a.btn-1").click()
+    follow(page, page.locator("a.btn-1"))
     expect(page.locator("h1")).to_have_text(f"{total - 2} of {total} marks")
 
 

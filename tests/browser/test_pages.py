@@ -15,6 +15,7 @@ from playwright.sync_api import Page, Request, Response, expect
 from course.core.quiz import Use
 from course.library.catalogue import Catalogue
 from tests.browser.conftest import Open
+from tests.browser.filling import follow
 
 LESSON = "/learn/digital-products/digital-product-lifecycle"
 GRID = "/exercises/lifecycle-grid"
@@ -108,7 +109,7 @@ def test_axe_finds_nothing_on_any_lesson_quiz_or_exercise(open_page: Open, catal
 def walk_through_quiz(page: Page) -> Iterator[str]:
     """Take a quiz with the first option or an empty board each time; yield what is on the screen."""
     page.goto(QUIZ)
-    page.get_by_role("button", name="Start practice").click()
+    follow(page, page.get_by_role("button", name="Start practice"))
     for _ in range(60):
         if "/result" in page.url:
             yield "result"
@@ -126,7 +127,7 @@ def walk_through_quiz(page: Page) -> Iterator[str]:
             if anyway.is_visible():
                 anyway.click()
         yield "verdict"
-        page.locator("a.btn-1").click()
+        follow(page, page.locator("a.btn-1"))
     raise AssertionError("the quiz has no end")
 
 
@@ -154,11 +155,9 @@ def test_axe_finds_nothing_while_sorting(open_page: Open, width: int, theme: str
     page.get_by_role("button", name="List").click()
     assert violations(page) == [], "list"
     page.get_by_role("button", name="Check my answers").click()
-    with page.expect_navigation():
-        page.get_by_role("button", name="Check anyway").click()
+    follow(page, page.get_by_role("button", name="Check anyway"))
     assert violations(page) == [], "checked"
-    with page.expect_navigation():
-        page.get_by_role("button", name="Show the answers").click()
+    follow(page, page.get_by_role("button", name="Show the answers"))
     assert violations(page) == [], "revealed"
 
 
