@@ -20,6 +20,7 @@ from course.web import (
     preferences,
     progress,
     readiness,
+    results,
     review,
     search,
     security,
@@ -45,7 +46,7 @@ def register(app: Flask) -> None:
     Compress(app)
     templating.register(app)
     errors.register(app)
-    for module in (home, learn, practise, sets, exams, attempts, sitting, exercises, progress, glossary, flashcards):
+    for module in (home, learn, practise, sets, exams, attempts, sitting, results, exercises, progress):
         app.register_blueprint(module.pages)
-    for module in (review, readiness, syllabus, search, assets, about, preferences):
+    for module in (glossary, flashcards, review, readiness, syllabus, search, assets, about, preferences):
         app.register_blueprint(module.pages)

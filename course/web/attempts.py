@@ -27,7 +27,7 @@ from course.core.quiz import Question, Use
 from course.library.catalogue import Lesson
 from course.questions._kind import View
 from course.store import attempts
-from course.web import asking, current, loading, review, sitting
+from course.web import asking, current, loading, results, review, sitting
 from course.web.security import PageForm
 from course.web.sets import DRAWN, TASTER, Drawn
 
@@ -130,7 +130,7 @@ def result(attempt_id: str) -> str | Response:
     """The owner. The score against the pass mark, and every question with its verdict."""
     attempt = loading.own_attempt(attempt_id)
     if attempt.rules.at_the_end:
-        return sitting.result(attempt)
+        return results.result(attempt)
     score = first_score(attempt)
     if attempt.rules == REVIEW and finished(attempt):
         return redirect(url_for("review.overview", done=1))  # type: ignore[return-value]

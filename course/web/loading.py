@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import abort
 
 from course.core.attempts import Attempt, Item
@@ -33,8 +35,23 @@ def quiz(slug: str, use: Use) -> Quiz:
 
 def own_attempt(attempt_id: str) -> Attempt:
     """Return an attempt of the person who asks; another's is not found."""
+    return _own(attempt_id, attempts.load)
+
+
+def own_exam(attempt_id: str) -> Attempt:
+    """Return an attempt at an exam of the person who asks."""
+    found = own_attempt(attempt_id)
+    return found if found.rules.at_the_end else abort(404)
+
+
+def own_seat(attempt_id: str, position: int) -> Attempt:
+    """Return an attempt of the person who asks as one change of its nth question needs it."""
+    return _own(attempt_id, lambda known: attempts.seat(known, position))
+
+
+def _own(attempt_id: str, load: Callable[[str], Attempt | None]) -> Attempt:
     learner = current.learner_id()
-    found = attempts.load(attempt_id) if learner is not None and len(attempt_id) == 32 else None
+    found = load(attempt_id) if learner is not None and len(attempt_id) == 32 else None
     if found is None or found.learner_id != learner:
         abort(404)
     return found

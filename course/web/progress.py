@@ -14,7 +14,7 @@ from course.library.catalogue import Lesson
 from course.measure.certainty import Calibration, calibration
 from course.measure.mastery import GAP, Mastery, Seen, mastery
 from course.store import answers
-from course.web import current, sitting
+from course.web import current, results
 from course.web.sets import MISSED, OWN, TASTER
 
 pages = Blueprint("progress", __name__)
@@ -37,7 +37,7 @@ class TopicRow:
 def overview() -> str:
     """Anybody. What this person has done and knows; activity and knowledge apart."""
     catalogue = current.catalogue()
-    sitting.close_overdue()
+    results.close_overdue()
     exam = next(iter(catalogue.exams.values()), None)
     return render_template(
         "progress/overview.html",
@@ -46,7 +46,7 @@ def overview() -> str:
         quizzes=catalogue.used_as(Use.QUIZ),
         known=current.known_terms(),
         drawn_sets=(OWN, TASTER, MISSED),
-        exams=sitting.sat(),
+        exams=results.sat(),
         topics=topics(exam) if exam else (),
         calibrations=calibrations(),
         surprises=surprises(),

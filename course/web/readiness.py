@@ -20,7 +20,7 @@ from course.measure.readiness import LEAST_ANSWERS, LEAST_SHARE, Estimate, Evide
 from course.store import answers as answered_by
 from course.store import attempts, forecasts
 from course.store.forecasts import Forecast, Paired
-from course.web import asking, current, sitting
+from course.web import asking, current, results
 from course.web.sets import TELLING, SetForm, begin, start_number
 
 pages = Blueprint("readiness", __name__)
@@ -75,7 +75,7 @@ class Standing:
 def overview() -> str:
     """Anybody. The estimate, or how much is missing for one, and how it is worked out."""
     exam = next(iter(current.catalogue().exams.values()), None) or abort(404)
-    sitting.close_overdue()
+    results.close_overdue()
     pairs = forecasts.everybody()
     return render_template(
         "progress/readiness.html",

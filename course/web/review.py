@@ -14,7 +14,7 @@ from course.core.attempts import REVIEW, Attempt, Event
 from course.measure.review import Grade, Memory, Queue, grade, queue, reviewed
 from course.store import review as store
 from course.store.review import Fact, Kept
-from course.web import asking, current, sitting
+from course.web import asking, current, results
 from course.web.security import PageForm
 from course.web.sets import DUE, begin, start_number
 
@@ -90,7 +90,7 @@ def due() -> Queue:
     learner, now = current.learner_id(), current.now()
     if learner is None:
         return queue((), now)
-    sitting.close_overdue()
+    results.close_overdue()
     there = current.catalogue().questions
     known = {name: memory for name, memory in _brought_up_to_date(learner).items() if name in there}
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)

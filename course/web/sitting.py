@@ -1,4 +1,4 @@
-"""Sitting a mock exam: questions in any order, answers kept as they are given, one end, then the result.
+"""Sitting a mock exam: questions in any order, answers kept as they are given, and handing in.
 
 Without script every button of a question's page sends the form, so that everything seen is saved. With script the
 page holds all questions and sends each change to `save` by itself.
@@ -6,7 +6,6 @@ page holds all questions and sends each change to `save` by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -15,23 +14,19 @@ from flask import Blueprint, Response, abort, jsonify, redirect, render_template
 from wtforms import HiddenField, IntegerField, StringField, validators
 
 from course.core import sitting, specification
-from course.core.attempts import EXAM, PRACTICE, Act, Attempt, Event
+from course.core.attempts import Act, Attempt, Event
 from course.core.attempts import Response as Answer
-from course.core.drawing import draw, last_marks
-from course.core.examresult import ExamResult, Row
-from course.core.quiz import Question, Use
+from course.core.quiz import Question
 from course.core.sitting import HIGHEST, SET, Refusal, Standing, is_over, is_repeat, left
-from course.core.specification import Terms, minutes_shown
+from course.core.specification import Terms
 from course.questions._kind import View
 from course.store import attempts
-from course.store.attempts import Judgement
 from course.web import asking, current, loading
+from course.web.results import closed, to_result
 from course.web.security import PageForm
-from course.web.sets import MISSED, SetForm, begin, start_number
 
 pages = Blueprint("sitting", __name__)
 ASK_AGAIN = timedelta(minutes=20)  # more time left than this, and something open: handing in is asked for twice
-WITH_EACH_MISSED = 2  # further questions of a topic in which something was missed
 STATUS = {Refusal.FOREIGN: 404, Refusal.INVALID: 422, Refusal.STALE: 409, Refusal.CLOSED: 410}
 
 
@@ -181,9 +176,9 @@ def save(attempt_id: str) -> Response | tuple[Response, int]:
     """
     form = ChangeForm(request.form)
     if not form.validate() or not form.position.data or not form.look.data:
-        _seat(attempt_id, 1)  # whose it is comes before what is wrong with it
+        loading.own_seat(attempt_id, 1)  # whose it is comes before what is wrong with it
         return _refused(Refusal.INVALID)
-    attempt = _seat(attempt_id, form.position.data)
+    attempt = loading.own_seat(attempt_id, form.position.data)
     if not attempt.rules.at_the_end:
         abort(404)
     found = loading.question(attempt.items[0])
@@ -196,7 +191,7 @@ def save(attempt_id: str) -> Response | tuple[Response, int]:
         change = _event(attempt, found.id, Act.SAVE, form.look.data, given, form.seconds.data)
     refused = _keep(attempt, form.position.data, change)
     if refused is Refusal.STALE:
-        known = sitting.standing(_seat(attempt_id, form.position.data), found.id)
+        known = sitting.standing(loading.own_seat(attempt_id, form.position.data), found.id)
         look, value = known.of(change.act)
         return _refused(refused, attempt, look=look, value=[each for _, each in value])
     return _refused(refused, attempt) if refused else jsonify(saved=True, left=_seconds_left(attempt, current.now()))
@@ -205,18 +200,9 @@ def save(attempt_id: str) -> Response | tuple[Response, int]:
 @pages.get("/attempts/<attempt_id>/left")
 def time_left(attempt_id: str) -> Response:
     """The owner. The seconds left, null without a limit, and whether the exam is over."""
-    attempt = _seat(attempt_id, 1)
+    attempt = loading.own_seat(attempt_id, 1)
     now = current.now()
     return jsonify(left=_seconds_left(attempt, now), over=is_over(attempt, now))
-
-
-def _seat(attempt_id: str, position: int) -> Attempt:
-    """Return an attempt as one change needs it; another's is not found."""
-    learner = current.learner_id()
-    found = attempts.seat(attempt_id, position) if learner is not None and len(attempt_id) == 32 else None
-    if found is None or found.learner_id != learner:
-        abort(404)
-    return found
 
 
 def _keep(attempt: Attempt, position: int, change: Event) -> Refusal | None:
@@ -225,7 +211,7 @@ def _keep(attempt: Attempt, position: int, change: Event) -> Refusal | None:
     refused = sitting.refusal(attempt, change, current.now())
     if refused is None and not attempts.change(attempt.id, change):
         # Somebody was faster between reading and writing.
-        latest = _seat(attempt.id, position)
+        latest = loading.own_seat(attempt.id, position)
         known = sitting.standing(latest, change.question_id)
         refused = sitting.refusal(latest, change, current.now()) or Refusal.STALE
     return None if refused is Refusal.STALE and is_repeat(known, change) else refused
@@ -253,19 +239,19 @@ def _event(
 @pages.get("/attempts/<attempt_id>/submit")
 def review_answers(attempt_id: str) -> str | Response:
     """The owner. What is answered, open and flagged, and Submit."""
-    attempt = _own(attempt_id)
+    attempt = loading.own_exam(attempt_id)
     return to_result(attempt) if is_over(attempt, current.now()) else _submit_page(attempt)
 
 
 @pages.post("/attempts/<attempt_id>/submit")
 def submit(attempt_id: str) -> str | Response:
     """The owner. Ends the exam; asks once more where much time is left and something is open."""
-    attempt, now = _own(attempt_id), current.now()
+    attempt, now = loading.own_exam(attempt_id), current.now()
     remaining = left(attempt, now)
     early = remaining is None or remaining > ASK_AGAIN
     if not is_over(attempt, now) and early and request.form.get("sure") != "1" and paper(attempt).open:
         return _submit_page(attempt, sure=True)
-    return to_result(_closed(attempt))
+    return to_result(closed(attempt))
 
 
 def _submit_page(attempt: Attempt, sure: bool = False) -> str:
@@ -281,220 +267,7 @@ def _submit_page(attempt: Attempt, sure: bool = False) -> str:
     )
 
 
-def _closed(attempt: Attempt) -> Attempt:
-    """Return an attempt that is over as closed for good: from now on no save counts any more."""
-    if attempt.handed_in is not None:
-        return attempt
-    questions = [loading.question(item) for item in attempt.items]
-    attempts.close(
-        attempt.id, sitting.hand_in(attempt, current.now()).events[-1], lambda last: _judged(last, questions)
-    )
-    return loading.own_attempt(attempt.id)
-
-
-def _judged(attempt: Attempt, questions: Sequence[Question]) -> Judgement:
-    """Mark what was answered of each question, nothing included."""
-    checks = [
-        asking.check_event(question, sitting.standing(attempt, question.id).response, 1, current.now())
-        for question in questions
-    ]
-    return Judgement(checks, sum(check.mark == 1 for check in checks) >= specification.terms(attempt).needed)
-
-
-def close_overdue() -> None:
-    """Close the exams of the person who asks whose time has run out while nobody looked."""
-    learner, now = current.learner_id(), current.now()
-    for attempt_id in attempts.running(learner, EXAM) if learner else ():
-        attempt = attempts.load(attempt_id)
-        if attempt is not None and attempt.is_closed(now):
-            _closed(attempt)
-
-
-# ---- the result ----
-
-
-def result(attempt: Attempt) -> str | Response:
-    """Show the score against the pass mark, and where marks were earned and lost."""
-    if not is_over(attempt, current.now()):
-        return _to_question(attempt, 1)
-    attempt = _closed(attempt)
-    terms = specification.terms(attempt)
-    return render_template(
-        "exam/result.html",
-        attempt=attempt,
-        terms=terms,
-        told=told(attempt),
-        ran_out=sitting.ran_out(attempt),
-        time_words=time_words(terms),
-        form=SetForm(start=asking.new_start(MISSED.slug)),
-        drills=_drills(),
-    )
-
-
-def told(attempt: Attempt) -> ExamResult:
-    """Return what an exam that is over says. Answers are marked as the questions were when they were asked."""
-    terms = specification.terms(attempt)
-    ended = sitting.ended_at(attempt) or current.now()
-    rows = tuple(_row(attempt, terms, number) for number in range(1, len(attempt.items) + 1))
-    return ExamResult(rows, terms.needed, ended - attempt.started_at)
-
-
-@dataclass(frozen=True)
-class Sat:
-    """An exam of the person who asks, as a line of a list."""
-
-    attempt: Attempt
-    terms: Terms
-    told: ExamResult | None  # None while it can go on
-
-    @property
-    def as_in_the_exam(self) -> bool:
-        """Whether it was sat in the time of the real exam, or with the most that one grants."""
-        return self.terms.factor is not None and self.terms.factor <= self.terms.granted
-
-
-def sat() -> tuple[Sat, ...]:
-    """Return the exams of the person who asks, the latest first."""
-    now = current.now()
-    mine = [attempt for attempt in current.my_attempts() if attempt.rules.at_the_end]
-    return tuple(
-        Sat(attempt, specification.terms(attempt), told(attempt) if is_over(attempt, now) else None)
-        for attempt in reversed(mine)
-    )
-
-
-def _row(attempt: Attempt, terms: Terms, number: int) -> Row:
-    question = loading.question(attempt.items[number - 1])
-    standing = sitting.standing(attempt, question.id)
-    return Row(
-        number=number,
-        question_id=question.id,
-        topic=terms.topic_of(question.id),
-        bloom=question.bloom,
-        style=question.style.value,
-        mark=asking.kind_of(question).mark(question, standing.response).mark,
-        answered=bool(standing.response),
-        flagged=standing.flagged,
-        seconds=standing.seconds or None,
-    )
-
-
-def _drills() -> dict[str, str]:
-    """Return topic → address of a lesson that teaches it."""
-    catalogue = current.catalogue()
-    found: dict[str, str] = {}
-    for exam in catalogue.exams.values():
-        for topic in exam.topics:
-            lesson = next((each for each in catalogue.lessons if set(each.outcomes) & set(topic.outcomes)), None)
-            if lesson is not None:
-                found.setdefault(topic.name, lesson.address)
-    return found
-
-
-@dataclass(frozen=True)
-class Reviewed:
-    """A question of an exam that is over, with everything that may be shown of it."""
-
-    row: Row
-    question: Question
-    view: View
-
-
-FILTERS: Mapping[str, tuple[str, Callable[[Row], bool]]] = {
-    "wrong": ("Not right", lambda row: not row.right),
-    "open": ("Not answered", lambda row: not row.answered),
-    "flagged": ("Flagged", lambda row: row.flagged),
-    "all": ("All", lambda _row: True),
-}
-
-
-@pages.get("/attempts/<attempt_id>/review")
-def review(attempt_id: str) -> str | Response:
-    """The owner, once it is over. Every option with its reason; `show` says of which questions."""
-    attempt = _own(attempt_id)
-    if not is_over(attempt, current.now()):
-        return _to_question(attempt, 1)
-    attempt = _closed(attempt)
-    rows = told(attempt).rows
-    show = request.args.get("show", "")
-    chosen = show if show in FILTERS else "wrong" if any(not row.right for row in rows) else "all"
-    return render_template(
-        "exam/review.html",
-        attempt=attempt,
-        terms=specification.terms(attempt),
-        counts={name: (words, sum(map(fits, rows))) for name, (words, fits) in FILTERS.items()},
-        chosen=chosen,
-        reviewed=[_reviewed(attempt, row) for row in rows if FILTERS[chosen][1](row)],
-    )
-
-
-def _reviewed(attempt: Attempt, row: Row) -> Reviewed:
-    question = loading.question(attempt.items[row.number - 1])
-    response = sitting.standing(attempt, question.id).response
-    return Reviewed(row, question, asking.judged(attempt, question, response))
-
-
-@pages.post("/attempts/<attempt_id>/missed")
-def practise_missed(attempt_id: str) -> Response:
-    """The owner, once it is over. A new untimed set: what was missed, and a little more of each of its topics."""
-    attempt = _own(attempt_id)
-    if not is_over(attempt, current.now()):
-        return _to_question(attempt, 1)
-    attempt = _closed(attempt)
-    number = start_number(MISSED)
-    ids = _missed_set(attempt, asking.seed_of(number))
-    if not ids:
-        return to_result(attempt)
-    set_id = begin(MISSED, PRACTICE, number, [asking.new_item(question_id) for question_id in ids])
-    return redirect(url_for("attempts.question", attempt_id=set_id, number=1), 303)  # type: ignore[return-value]
-
-
-def _missed_set(attempt: Attempt, seed: str) -> tuple[str, ...]:
-    catalogue, terms = current.catalogue(), specification.terms(attempt)
-    missed = [row for row in told(attempt).missed if row.question_id in catalogue.questions]
-    seen = set(last_marks(attempts.of_learner(attempt.learner_id), [PRACTICE]))
-    outcomes: dict[str, set[str]] = {}
-    for name, ids in terms.topics:
-        outcomes[name] = {catalogue.questions[each].outcome for each in ids if each in catalogue.questions}
-    practice = [
-        question
-        for quiz in catalogue.used_as(Use.QUIZ)
-        for question in quiz.questions
-        if question.kind == "single" and not question.void and question.id not in seen
-    ]
-    more = [
-        question_id
-        for topic in dict.fromkeys(row.topic for row in missed)
-        for question_id in draw(
-            {topic: [question.id for question in practice if question.outcome in outcomes.get(topic, ())]},
-            WITH_EACH_MISSED,
-            seed,
-        )
-    ]
-    whole = [row.question_id for row in missed] + more
-    return draw({"": whole}, len(whole), seed)
-
-
 # ---- small parts ----
-
-
-def time_words(terms: Terms) -> str:
-    """Return the time an exam was sat with, as people read it."""
-    if terms.factor is None:
-        return "no time limit"
-    minutes = f"{minutes_shown(terms.minutes, terms.factor)} minutes"
-    return minutes if terms.factor == 1 else f"{minutes} instead of {terms.minutes}"
-
-
-def _own(attempt_id: str) -> Attempt:
-    """Return an exam of the person who asks."""
-    attempt = loading.own_attempt(attempt_id)
-    return attempt if attempt.rules.at_the_end else abort(404)
-
-
-def to_result(attempt: Attempt) -> Response:
-    """Go to the result."""
-    return redirect(url_for("attempts.result", attempt_id=attempt.id), 303)  # type: ignore[return-value]
 
 
 def _to_question(attempt: Attempt, number: int) -> Response:
