@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 Response = tuple[tuple[str, str], ...]
@@ -240,7 +241,7 @@ class Score:
     marks: Fraction
     total: int
 
-    @property
+    @cached_property
     def share(self) -> Fraction:
         """From 0 to 1; 0 where nothing was asked."""
         return self.marks / self.total if self.total else Fraction(0)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from fractions import Fraction
 
-from course.core.attempts import Attempt, Rules
 from course.core.naming import in_seeded_order
 
 
@@ -16,21 +15,6 @@ class Which(StrEnum):
     ALL = "all"
     UNSEEN = "unseen"
     MISSED = "missed"
-
-
-def last_marks(attempts: Iterable[Attempt], rules: Collection[Rules]) -> Mapping[str, Fraction]:
-    """Return question → the mark it last earned at a first look, from attempts under these rules.
-
-    A second look comes just after the reason was shown, so it says nothing about what is known.
-    """
-    checks = [
-        check
-        for attempt in attempts
-        if attempt.rules in rules
-        for item in attempt.items
-        if (check := attempt.check(item.question_id, 1)) is not None and check.mark is not None
-    ]
-    return {check.question_id: check.mark or Fraction(0) for check in sorted(checks, key=lambda check: check.at)}
 
 
 def fitting(pool: Iterable[str], which: Which, marks: Mapping[str, Fraction]) -> tuple[str, ...]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 
-from course.core.attempts import FLASHCARDS, Attempt, Score, best_score, finished, first_score
-from course.core.drawing import last_marks
-from course.core.sitting import is_over
+from course.core.attempts import FLASHCARDS, Score
+from course.core.history import AttemptSum, History
 
 
 @dataclass(frozen=True)
@@ -66,35 +65,24 @@ class Progress:
         return next((slug for slug in lessons if slug not in self.read), None)
 
 
-def progress(read: Mapping[str, datetime], attempts: Iterable[Attempt], now: datetime) -> Progress:
-    """Gather a learner's attempts, in any order, into one record a slug, as they stand at `now`."""
-    by_slug: dict[str, list[Attempt]] = {}
-    in_order = sorted(attempts, key=lambda a: (a.started_at, a.id))
-    for attempt in in_order:
+def progress(read: Mapping[str, datetime], history: History, now: datetime) -> Progress:
+    """Gather a learner's attempts into one record a slug, as they stand at `now`."""
+    by_slug: dict[str, list[AttemptSum]] = {}
+    for attempt in history.attempts:
         by_slug.setdefault(attempt.slug, []).append(attempt)
     records = {slug: record(slug, tried, now) for slug, tried in by_slug.items()}
-    return Progress(read, records, last_marks(in_order, [FLASHCARDS]))
+    return Progress(read, records, history.last_marks([FLASHCARDS]))
 
 
-def record(slug: str, attempts: Sequence[Attempt], now: datetime) -> Record:
+def record(slug: str, attempts: Sequence[AttemptSum], now: datetime) -> Record:
     """Sum up the attempts at one slug, oldest first. What was never handed in ends with its time."""
-    scores = [first_score(attempt) for attempt in attempts]
-    firsts = [score for score in scores if score is not None]
-    bests = [score for score in map(best_score, attempts) if score is not None]
+    bests = [attempt.best for attempt in attempts if attempt.best is not None]
     last = attempts[-1]
-    tries = tuple(
-        Try(attempt.id, last_touched(attempt), score) for attempt, score in zip(attempts, scores, strict=True)
-    )
     return Record(
         slug=slug,
-        first=firsts[0] if firsts else None,
+        first=next((attempt.first for attempt in attempts if attempt.first is not None), None),
         best=max(bests, key=lambda score: score.share, default=None),
-        tries=tries,
-        last_at=max(each.at for each in tries),
-        open_attempt=None if finished(last) or is_over(last, now) else last.id,
+        tries=tuple(Try(attempt.attempt_id, attempt.last_at, attempt.first) for attempt in attempts),
+        last_at=max(attempt.last_at for attempt in attempts),
+        open_attempt=last.attempt_id if last.can_go_on(now) else None,
     )
-
-
-def last_touched(attempt: Attempt) -> datetime:
-    """Return when the attempt was last worked on."""
-    return max((event.at for event in attempt.events), default=attempt.started_at)

@@ -213,7 +213,11 @@ def agreed(
 
 def terms(attempt: Attempt) -> Terms:
     """Return the terms an exam is sat on. Raises KeyError where it was not begun as one."""
-    data = attempt.terms
+    return terms_of(attempt.terms)
+
+
+def terms_of(data: Mapping[str, Any]) -> Terms:
+    """Read terms from plain data, as `Terms.data` gives them. Raises KeyError where they are none."""
     return Terms(
         title=str(data["title"]),
         needed=int(data["needed"]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 LEAST = 5  # answers of one certainty, before anything is said of them
@@ -27,7 +27,6 @@ class Calibration:
         return round(10 * self.right / self.total) if self.total else 0
 
 
-def calibration(counts: Iterable[tuple[str, int, int]], order: Iterable[str]) -> tuple[Calibration, ...]:
-    """Return (certainty, right, total) rows as values, in this order; what was never said is left out."""
-    known = {name: Calibration(name, right, total) for name, right, total in counts}
-    return tuple(known[name] for name in order if name in known)
+def calibration(counts: Mapping[str, tuple[int, int]], order: Iterable[str]) -> tuple[Calibration, ...]:
+    """Return certainty → (right, all) as values, in this order; what was never said is left out."""
+    return tuple(Calibration(name, *counts[name]) for name in order if name in counts)

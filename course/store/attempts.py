@@ -32,7 +32,8 @@ class Selection:
     events: Select[Any]
 
 
-def _selection(*conditions: ColumnElement[bool]) -> Selection:
+def selection(*conditions: ColumnElement[bool]) -> Selection:
+    """Return the statements that read the attempts for which all of this holds."""
     ids = select(AttemptRow.id).where(*conditions)
     item, event = AttemptItemRow.__table__, EventRow.__table__
     saved = select(func.max(event.c.id)).where(event.c.attempt_id.in_(ids), event.c.act.in_(REPEATED))
@@ -47,17 +48,18 @@ def _selection(*conditions: ColumnElement[bool]) -> Selection:
 
 
 _mine = AttemptRow.learner_id == bindparam("learner")
-BY_ID = _selection(AttemptRow.id == bindparam("id"))
-BY_LEARNER = _selection(_mine)
-BY_SLUG = _selection(_mine, AttemptRow.slug == bindparam("slug"))
+BY_ID = selection(AttemptRow.id == bindparam("id"))
+BY_LEARNER = selection(_mine)
+BY_SLUG = selection(_mine, AttemptRow.slug == bindparam("slug"))
 LAST_TERMS = (
     select(AttemptRow.terms)
     .where(_mine, AttemptRow.rules == bindparam("rules"))
     .order_by(AttemptRow.started_at.desc(), AttemptRow.id)
     .limit(1)
 )
+TERMS = select(AttemptRow.id, AttemptRow.terms).where(AttemptRow.id.in_(bindparam("ids", expanding=True)))
 ASKED = select(AttemptItemRow.question_id).join(AttemptRow, AttemptRow.id == AttemptItemRow.attempt_id).where(_mine)
-BY_START = _selection(_mine, AttemptRow.start == bindparam("start"))
+BY_START = selection(_mine, AttemptRow.start == bindparam("start"))
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,14 @@ def last_terms(learner_id: str, rules: Rules) -> Mapping[str, Any] | None:
     return found
 
 
+def terms(attempt_ids: Sequence[str]) -> Mapping[str, Mapping[str, Any]]:
+    """Return the terms of these attempts."""
+    if not attempt_ids:
+        return {}
+    with reading() as connection:
+        return {row.id: row.terms for row in connection.execute(TERMS, {"ids": attempt_ids})}
+
+
 def running(learner_id: str, rules: Rules) -> tuple[str, ...]:
     """Return the ids of a learner's attempts under these rules that were never handed in."""
     ended = select(EventRow.id).where(EventRow.attempt_id == AttemptRow.id, EventRow.act == Act.SUBMIT.value)
@@ -161,10 +171,11 @@ def started(learner_id: str, start_token: str) -> Attempt | None:
 
 def _read(which: Selection, values: Mapping[str, str]) -> tuple[Attempt, ...]:
     with reading() as connection:
-        return _read_within(connection, which, values)
+        return read_within(connection, which, values)
 
 
-def _read_within(connection: Connection, which: Selection, values: Mapping[str, str]) -> tuple[Attempt, ...]:
+def read_within(connection: Connection, which: Selection, values: Mapping[str, str]) -> tuple[Attempt, ...]:
+    """Return these attempts, oldest first, as a transaction that goes on sees them."""
     rows = connection.execute(which.attempts, values).all()
     if not rows:
         return ()
@@ -373,7 +384,7 @@ def close(attempt_id: str, handed_in: Event, judge: Callable[[Attempt], Judgemen
     with writing() as connection:
         if connection.execute(CHANGE, {**_values(handed_in), "attempt_id": attempt_id}).rowcount != 1:
             return
-        attempt = _read_within(connection, BY_ID, {"id": attempt_id})[0]
+        attempt = read_within(connection, BY_ID, {"id": attempt_id})[0]
         found = judge(attempt)
         rows = [
             {"attempt_id": attempt_id, "sequence": attempt.sequence + n, **_values(check)}

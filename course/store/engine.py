@@ -23,7 +23,8 @@ from course.config import CannotStartError
 from course.store.tables import db
 
 SAFE_SQLITE = (3, 51, 3)  # older ones can corrupt a WAL database when two connections write and checkpoint
-WRITES = {"course_writes": True}
+WRITES = {"course_begins": "BEGIN IMMEDIATE"}
+LOOKS = {"course_begins": "BEGIN"}
 BUSY_MILLISECONDS = 10_000
 
 
@@ -73,8 +74,9 @@ def _on_connect(connection: Any, _record: Any) -> None:
 
 
 def _on_begin(connection: Connection) -> None:
-    if connection.get_execution_options().get("course_writes"):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    words = connection.get_execution_options().get("course_begins")
+    if words:
+        connection.exec_driver_sql(words)
 
 
 def close_all() -> None:
@@ -86,6 +88,15 @@ def close_all() -> None:
 def reading() -> Iterator[Connection]:
     """Give a connection for reading."""
     with db.engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def looking() -> Iterator[Connection]:
+    """Give a connection for reading several things as they stand at one moment."""
+    engine = db.engine
+    options: dict[str, Any] = LOOKS if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+    with engine.connect().execution_options(**options) as connection, connection.begin():
         yield connection
 
 

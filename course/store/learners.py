@@ -35,6 +35,16 @@ def insert_ignoring(connection: Connection, table: type[Base]) -> Insert:
     return insert_postgresql(table).on_conflict_do_nothing()
 
 
+def insert_replacing(connection: Connection, table: type[Base]) -> Insert:
+    """Return an insert, in the words of the database in use, that takes the place of a row with the same key."""
+    made = insert_sqlite(table) if connection.dialect.name == "sqlite" else insert_postgresql(table)
+    columns = table.__table__.columns
+    return made.on_conflict_do_update(
+        index_elements=[column for column in columns if column.primary_key],
+        set_={column.name: made.excluded[column.name] for column in columns if not column.primary_key},
+    )
+
+
 def mark_read(learner_id: str, slug: str, now: datetime) -> None:
     """Note that a lesson was read; the first time counts. Adds the learner where new."""
     with writing() as connection:

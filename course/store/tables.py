@@ -107,6 +107,40 @@ class AttemptItemRow(Base):
     revision: Mapped[str] = mapped_column(String(64))
 
 
+class AttemptSumRow(Base):
+    """What an attempt comes to, as of the event with this sequence number. Can be made anew at any time."""
+
+    __tablename__ = "attempt_sum"
+    attempt_id: Mapped[str] = mapped_column(ForeignKey("attempt.id", ondelete="CASCADE"), primary_key=True)
+    sequence: Mapped[int]
+    last_at: Mapped[datetime] = mapped_column(UtcTime)
+    first: Mapped[str | None] = mapped_column(String(40))  # marks, an exact fraction; so is `best`
+    best: Mapped[str | None] = mapped_column(String(40))
+    total: Mapped[int]
+    ended: Mapped[bool]
+
+
+class QuestionSumRow(Base):
+    """What a learner's first looks at a question come to, of the events that are in the sums of their attempts."""
+
+    __tablename__ = "question_sum"
+    learner_id: Mapped[str] = mapped_column(ForeignKey("learner.id", ondelete="CASCADE"), primary_key=True)
+    rules: Mapped[str] = mapped_column(String(20), primary_key=True)
+    question_id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    looked_mark: Mapped[str] = mapped_column(String(40))
+    looked_at: Mapped[datetime] = mapped_column(UtcTime)
+    answers: Mapped[int]
+    first_mark: Mapped[str | None] = mapped_column(String(40))
+    first_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    last_mark: Mapped[str | None] = mapped_column(String(40))
+    last_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    last_right_at: Mapped[datetime | None] = mapped_column(UtcTime)
+    certain: Mapped[Any] = mapped_column(JSON)  # certainty → [right, all]
+    fooled_in: Mapped[str | None] = mapped_column(String(32))  # the attempt with the last look that was sure and wrong
+    fooled_number: Mapped[int | None]
+    fooled_at: Mapped[datetime | None] = mapped_column(UtcTime)
+
+
 class ForecastRow(Base):
     """What was forecast for a learner, and what came of it."""
 

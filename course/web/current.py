@@ -12,10 +12,10 @@ from flask import current_app, g, session
 
 from course import clock
 from course.config import Config
-from course.core.attempts import Attempt
+from course.core.history import History
 from course.core.progress import Progress, progress
 from course.library.catalogue import Catalogue, Library
-from course.store import attempts, learners
+from course.store import history, learners
 
 _refreshing = threading.Lock()
 _looked_at: dict[int, float] = {}
@@ -86,15 +86,15 @@ def my_progress() -> Progress:
     """Return what the person who asks has done."""
     if "progress" not in g:
         known = learner_id()
-        g.progress = progress(learners.lessons_read(known), my_attempts(), now()) if known else Progress({}, {})
+        g.progress = progress(learners.lessons_read(known), my_history(), now()) if known else Progress({}, {})
     found: Progress = g.progress
     return found
 
 
-def my_attempts() -> tuple[Attempt, ...]:
-    """Return the attempts of the person who asks, oldest first; read once in a request that only looks."""
-    if "attempts" not in g:
+def my_history() -> History:
+    """Return what the attempts of the person who asks come to; read once in a request."""
+    if "history" not in g:
         known = learner_id()
-        g.attempts = attempts.of_learner(known) if known else ()
-    found: tuple[Attempt, ...] = g.attempts
+        g.history = history.of_learner(known) if known else History()
+    found: History = g.history
     return found

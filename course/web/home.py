@@ -52,7 +52,7 @@ def _step(done: Progress, due: int, unfinished: bool) -> Step | None:
     catalogue = current.catalogue()
     exam = next(iter(catalogue.exams.values()), None)
     standing = readiness.standing(exam, keep=False) if exam and not done.empty else None
-    mocks = [attempt.started_at for attempt in current.my_attempts() if attempt.rules.at_the_end]
+    mocks = [attempt.started_at for attempt in current.my_history().attempts if attempt.rules.at_the_end]
     read = sum(lesson.slug in done.read for lesson in catalogue.lessons)
     return next_step(
         Facts(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 
 from course.core.attempts import EXAM, EXERCISE, PRACTICE, Certainty
 from course.core.quiz import Question, Use
@@ -13,12 +13,12 @@ from course.core.specification import Specification
 from course.library.catalogue import Lesson
 from course.measure.certainty import Calibration, calibration
 from course.measure.mastery import GAP, Mastery, Seen, mastery
-from course.store import answers
 from course.web import current, results
 from course.web.sets import MISSED, OWN, TASTER
 
 pages = Blueprint("progress", __name__)
 SURPRISES = 5
+LATEST = 20  # mocks, and rounds of each set, unless all are asked for
 COUNTED = (PRACTICE, EXERCISE, EXAM)
 
 
@@ -39,6 +39,7 @@ def overview() -> str:
     catalogue = current.catalogue()
     results.close_overdue()
     exam = next(iter(catalogue.exams.values()), None)
+    most = None if "all" in request.args else LATEST
     return render_template(
         "progress/overview.html",
         done=current.my_progress(),
@@ -46,7 +47,9 @@ def overview() -> str:
         quizzes=catalogue.used_as(Use.QUIZ),
         known=current.known_terms(),
         drawn_sets=(OWN, TASTER, MISSED),
-        exams=results.sat(),
+        exams=results.sat(most),
+        most=most,
+        mocks=sum(attempt.rules == EXAM for attempt in current.my_history().attempts),
         topics=topics(exam) if exam else (),
         calibrations=calibrations(),
         surprises=surprises(),
@@ -55,14 +58,14 @@ def overview() -> str:
 
 def topics(exam: Specification) -> tuple[TopicRow, ...]:
     """Return the topics of an exam with what the person who asks has shown of each."""
-    catalogue, learner, now = current.catalogue(), current.learner_id(), current.now()
+    catalogue, now = current.catalogue(), current.now()
     seen: dict[str, list[Seen]] = {}
-    for summary in answers.summaries(learner, COUNTED) if learner else ():
-        question = catalogue.questions.get(summary.question_id)
-        if question is not None:
-            kept = summary.last_right_at is not None and summary.last_right_at - summary.first_at >= GAP
+    for known in current.my_history().looked_at(COUNTED).values():
+        question = catalogue.questions.get(known.question_id)
+        if question is not None and known.first is not None and known.last is not None:
+            kept = known.last_right_at is not None and known.last_right_at - known.first.at >= GAP
             seen.setdefault(question.outcome, []).append(
-                Seen(summary.answers, float(summary.last_mark), summary.last_at, kept)
+                Seen(known.answers, float(known.last.mark), known.last.at, kept)
             )
     rows = []
     for topic in exam.topics:
@@ -84,17 +87,14 @@ class Surprise:
 
 def surprises() -> tuple[Surprise, ...]:
     """Return the latest answers of the person who asks that were sure and not right."""
-    catalogue, learner = current.catalogue(), current.learner_id()
+    catalogue = current.catalogue()
     return tuple(
-        Surprise(catalogue.questions[place.question_id], f"/attempts/{place.attempt_id}/q/{place.position}", place.at)
-        for place in (answers.sure_but_wrong(learner, SURPRISES) if learner else ())
-        if place.question_id in catalogue.questions
+        Surprise(catalogue.questions[question_id], f"/attempts/{place.attempt_id}/q/{place.number}", place.at)
+        for question_id, place in current.my_history().fooled(SURPRISES)
+        if question_id in catalogue.questions
     )
 
 
 def calibrations() -> tuple[Calibration, ...]:
     """Return how answers of each certainty came out, for the person who asks."""
-    learner = current.learner_id()
-    return calibration(
-        answers.certainties(learner) if learner else (), [Certainty.SURE, Certainty.UNSURE, Certainty.GUESS]
-    )
+    return calibration(current.my_history().certain(), [Certainty.SURE, Certainty.UNSURE, Certainty.GUESS])

@@ -17,7 +17,6 @@ from course.library.catalogue import Lesson
 from course.measure import readiness
 from course.measure.choice import Known, allocate
 from course.measure.readiness import LEAST_ANSWERS, LEAST_SHARE, Estimate, Evidence, FirstAnswer, Told
-from course.store import answers as answered_by
 from course.store import attempts, forecasts
 from course.store.forecasts import Forecast, Paired
 from course.web import asking, current, results
@@ -169,14 +168,14 @@ def pair(exam: Specification, attempt_id: str, factor: Fraction | None) -> None:
 
 def facts(exam: Specification) -> list[FirstAnswer]:
     """Return the first answers of the person who asks to questions of the exam's kind, with their topics."""
-    catalogue, learner = current.catalogue(), current.learner_id()
+    catalogue = current.catalogue()
     topics = {outcome: topic.name for topic in exam.topics for outcome in topic.outcomes}
     found = []
-    for answered in answered_by.first_answers(learner, [PRACTICE, EXAM]) if learner else ():
-        question = catalogue.questions.get(answered.question_id)
-        if question is not None and question.outcome in topics and catalogue.fits_exams(question):
-            found.append(FirstAnswer(topics[question.outcome], answered.mark == 1, answered.at))
-    return found
+    for answered in current.my_history().looked_at([PRACTICE, EXAM]).values():
+        question, first = catalogue.questions.get(answered.question_id), answered.first
+        if question is not None and first and question.outcome in topics and catalogue.fits_exams(question):
+            found.append(FirstAnswer(topics[question.outcome], first.mark == 1, first.at))
+    return sorted(found, key=lambda answer: answer.at)
 
 
 def _topics(

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 
 from course.core import sitting, specification
-from course.core.attempts import EXAM, PRACTICE, Attempt
-from course.core.drawing import draw, last_marks
+from course.core.attempts import EXAM, PRACTICE, Attempt, Score
+from course.core.drawing import draw
 from course.core.examresult import ExamResult, Row
 from course.core.quiz import Question, Use
 from course.core.sitting import is_over
-from course.core.specification import Terms, minutes_shown
+from course.core.specification import Terms, minutes_shown, terms_of
 from course.questions._kind import View
 from course.store import attempts
 from course.store.attempts import Judgement
@@ -87,9 +88,16 @@ def _row(attempt: Attempt, terms: Terms, number: int) -> Row:
 class Sat:
     """An exam of the person who asks, as a line of a list."""
 
-    attempt: Attempt
+    attempt_id: str
+    started_at: datetime
+    score: Score | None  # None until it is closed
+    can_go_on: bool
     terms: Terms
-    told: ExamResult | None  # None while it can go on
+
+    @property
+    def passed(self) -> bool:
+        """Whether it was passed on the terms it was sat on."""
+        return self.score is not None and self.score.marks >= self.terms.needed
 
     @property
     def as_in_the_exam(self) -> bool:
@@ -97,13 +105,13 @@ class Sat:
         return self.terms.factor is not None and self.terms.factor <= self.terms.granted
 
 
-def sat() -> tuple[Sat, ...]:
-    """Return the exams of the person who asks, the latest first."""
-    now = current.now()
-    mine = [attempt for attempt in current.my_attempts() if attempt.rules.at_the_end]
+def sat(most: int | None = None) -> tuple[Sat, ...]:
+    """Return the exams of the person who asks, the latest first; `most` of them, where that is given."""
+    mine = [attempt for attempt in reversed(current.my_history().attempts) if attempt.rules == EXAM][:most]
+    terms, now = attempts.terms([attempt.attempt_id for attempt in mine]), current.now()
     return tuple(
-        Sat(attempt, specification.terms(attempt), told(attempt) if is_over(attempt, now) else None)
-        for attempt in reversed(mine)
+        Sat(each.attempt_id, each.started_at, each.first, each.can_go_on(now), terms_of(terms[each.attempt_id]))
+        for each in mine
     )
 
 
@@ -225,7 +233,7 @@ def practise_missed(attempt_id: str) -> Response:
 def _missed_set(attempt: Attempt, seed: str) -> tuple[str, ...]:
     catalogue, terms = current.catalogue(), specification.terms(attempt)
     missed = [row for row in told(attempt).missed if row.question_id in catalogue.questions]
-    seen = set(last_marks(attempts.of_learner(attempt.learner_id), [PRACTICE]))
+    seen = current.my_history().looked_at([PRACTICE])
     outcomes: dict[str, set[str]] = {}
     for name, ids in terms.topics:
         outcomes[name] = {catalogue.questions[each].outcome for each in ids if each in catalogue.questions}

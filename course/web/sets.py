@@ -12,7 +12,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from wtforms import Field, HiddenField, IntegerField, StringField, validators
 
 from course.core.attempts import PRACTICE, Rules
-from course.core.drawing import Which, draw, fitting, last_marks
+from course.core.drawing import Which, draw, fitting
 from course.core.quiz import Use
 from course.store import attempts
 from course.store.attempts import NewItem
@@ -150,8 +150,7 @@ def _own_page(form: SetForm, trouble: tuple[str, str] | None = None) -> str:
 
 
 def _my_marks() -> Mapping[str, Fraction]:
-    known = current.learner_id()
-    return last_marks(attempts.of_learner(known), [PRACTICE]) if known else {}
+    return current.my_history().last_marks([PRACTICE])
 
 
 def question_topics() -> tuple[Topic, ...]:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
-from datetime import timedelta
 from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course.core.attempts import EXERCISE, FLASHCARDS, PRACTICE, RULES, Attempt
-from course.core.drawing import Which, draw, fitting, last_marks
-from tests.core.histories import checked, histories, new_attempt
+from course.core.drawing import Which, draw, fitting
 
 pools = st.dictionaries(st.sampled_from("stuv"), st.lists(st.integers(0, 30).map(str), unique=True), max_size=4)
 
@@ -46,23 +42,3 @@ def test_what_fits_is_all_or_never_answered_or_missed_when_last_asked() -> None:
     assert fitting("abcd", Which.ALL, marks) == ("a", "b", "c", "d")
     assert fitting("abcd", Which.UNSEEN, marks) == ("d",)
     assert fitting("abcd", Which.MISSED, marks) == ("b", "c")
-
-
-def test_the_mark_of_the_last_first_look_counts() -> None:
-    first = checked(new_attempt(PRACTICE, 1, 1), {"q0": [Fraction(0), Fraction(1)]})  # right at the second look only
-    assert last_marks([first], [PRACTICE]) == {"q0": 0}
-    later = checked(new_attempt(PRACTICE, 1, 2), {"q0": [Fraction(1)]})
-    assert last_marks([later, first], [PRACTICE]) == {"q0": 1}
-
-
-def test_attempts_under_other_rules_do_not_count() -> None:
-    cards = checked(new_attempt(FLASHCARDS, 1, 1), {"q0": [Fraction(1, 2)]})
-    assert last_marks([cards], [PRACTICE, EXERCISE]) == {}
-    assert last_marks([cards], [FLASHCARDS]) == {"q0": Fraction(1, 2)}
-
-
-@given(st.lists(histories(), max_size=4))
-def test_every_question_that_was_checked_has_a_mark(attempts: list[Attempt]) -> None:
-    apart = [replace(attempt, started_at=attempt.started_at + timedelta(days=n)) for n, attempt in enumerate(attempts)]
-    marks = last_marks(apart, list(RULES.values()))
-    assert set(marks) == {i.question_id for a in apart for i in a.items if a.check(i.question_id, 1)}

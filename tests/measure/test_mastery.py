@@ -80,5 +80,5 @@ def test_levels_are_said_in_words() -> None:
 
 
 def test_certainty_is_told_in_order_and_from_five_answers_on() -> None:
-    found = calibration([("guess", 1, 4), ("sure", 8, 10)], ["sure", "unsure", "guess"])
+    found = calibration({"guess": (1, 4), "sure": (8, 10)}, ["sure", "unsure", "guess"])
     assert [(each.certainty, each.in_ten, each.enough) for each in found] == [("sure", 8, True), ("guess", 2, False)]

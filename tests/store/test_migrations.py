@@ -73,8 +73,10 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(empty: Flask, tmp_pa
         "revision",
         "attempt",
         "attempt_item",
+        "attempt_sum",
         "event",
         "forecast",
+        "question_sum",
     }
 
 
