@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -31,6 +32,13 @@ def catalogue(app: Flask) -> Catalogue:
     """Return the course as the application sees it, with its keys."""
     found: Catalogue = app.extensions["library"].catalogue
     return found
+
+
+@pytest.fixture
+def database(app: Flask) -> Path:
+    """Return the file in which the application keeps everything."""
+    instance: Path = app.config["COURSE"].instance
+    return instance / "course.db"
 
 
 Rows = Callable[[], Mapping[str, int]]

@@ -20,7 +20,7 @@ from course.store.tables import EventRow, db
 from tests.conftest import MakeApp
 from tests.exams import write_course
 from tests.web.browsing import Page, Visitor
-from tests.web.test_exams import begin, id_of, right, save, submit
+from tests.web.sitting import begin, id_of, right, save, submit
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from course.store.tables import ForecastRow
 from tests.conftest import MakeApp
 from tests.exams import EXAM, age, write_course
 from tests.web.browsing import Page, Visitor
-from tests.web.test_exams import begin, id_of, right, save, submit, wrong
+from tests.web.sitting import begin, id_of, right, save, submit, wrong
 
 PAGE = "/progress/readiness"
 LONG = EXAM.replace("| 2 | 2 |", "| 8 | 16 |").replace("| 2 | |", "| 16 | |").replace("styles: {{list: 1}}\n", "")
@@ -96,18 +96,18 @@ def test_only_the_first_answer_to_a_question_counts(visitor: Visitor) -> None:
     assert visitor.open(PAGE).text.partition("What it rests on")[2] == before.partition("What it rests on")[2]
 
 
-def test_a_mock_left_open_counts_once_its_time_is_over(visitor: Visitor, app: Flask) -> None:
+def test_a_mock_left_open_counts_once_its_time_is_over(visitor: Visitor, app: Flask, database: Path) -> None:
     page = begin(visitor)
     for number in range(1, 41):
         save(visitor, page, number, 1, choice=right(app, id_of(page), number))
     assert "Nothing here yet" in visitor.open(PAGE).text
-    age(app.config["COURSE"].instance / "course.db", id_of(page), 91 * 60)
+    age(database, id_of(page), 91 * 60)
     assert "Based on 40 answers" in visitor.open(PAGE).text
 
 
-def test_what_was_said_long_ago_is_called_old(visitor: Visitor, app: Flask) -> None:
+def test_what_was_said_long_ago_is_called_old(visitor: Visitor, app: Flask, database: Path) -> None:
     result = sit(visitor, app, 30)
-    age(app.config["COURSE"].instance / "course.db", id_of(result), 22 * 24 * 3600)
+    age(database, id_of(result), 22 * 24 * 3600)
     assert "From 3 weeks ago. A 10-question check would refresh it." in visitor.open(PAGE).text
 
 

@@ -15,7 +15,7 @@ from course.store import engine
 from tests.conftest import MakeApp
 from tests.exams import write_course
 from tests.web.browsing import Page, Visitor
-from tests.web.test_exams import begin, id_of, save, submit, wrong
+from tests.web.sitting import begin, id_of, save, submit, wrong
 
 
 @pytest.fixture
