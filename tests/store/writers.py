@@ -44,14 +44,17 @@ def new_attempt(number: str, learner: str = "guest") -> Attempt:
     return Attempt(f"attempt-{number}", learner, "harbour", EXERCISE, "seed", AT, (Item("q", "r1"),))
 
 
-def history(attempt_id: str) -> list[tuple[int, str, str]]:
-    """Everything that was ever kept of an attempt: number, act and answer. Reading an attempt gives its last saves."""
+def history(attempt_id: str, name: str = "card-1") -> list[tuple[int, str, str]]:
+    """Everything that was ever kept of an attempt: number, act and what was given under a name, empty for nothing.
+
+    Reading an attempt gives its last saves.
+    """
     with engine.reading() as connection:
         rows = connection.execute(
             text("SELECT sequence, act, response FROM event WHERE attempt_id = :id ORDER BY sequence"),
             {"id": attempt_id},
         ).all()
-    return [(row.sequence, row.act, dict(json.loads(row.response)).get("card-1", "")) for row in rows]
+    return [(row.sequence, row.act, dict(json.loads(row.response)).get(name, "")) for row in rows]
 
 
 ITEMS = (NewItem("q", "r1", "the text of q"),)

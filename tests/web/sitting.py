@@ -36,9 +36,9 @@ def kept(app: Flask, attempt_id: str) -> Attempt:
 
 
 def events(app: Flask, attempt_id: str) -> list[tuple[int, str, str]]:
-    """Everything that was ever kept of an exam: number and act, in order."""
+    """Everything that was ever kept of an exam: number, act and choice."""
     with app.app_context():
-        return history(attempt_id)
+        return history(attempt_id, "choice")
 
 
 def question_of(app: Flask, attempt_id: str, number: int) -> Question:

@@ -202,7 +202,7 @@ def test_a_page_that_is_behind_shows_the_newer_answer_and_loses_none(visitor: Vi
     assert "The newer answer is shown" in behind.text
     assert behind.forms[0].value("choice") == new
     assert answer(visitor, behind, old).title.startswith("Question 2 of 6")
-    assert [given for _, _, given in events(app, attempt_id)] == ["", ""]
+    assert [(act, given) for _, act, given in events(app, attempt_id)] == [("save", new), ("save", old)]
     found = kept(app, attempt_id)
     assert dict(found.response(found.items[0].question_id))["choice"] == old
 

@@ -18,9 +18,9 @@ from course.store import attempts, engine
 from course.store.attempts import NewItem
 from course.store.tables import EventRow, db
 from tests.conftest import MakeApp
-from tests.exams import write_course
+from tests.exams import age, write_course
 from tests.web.browsing import Page, Visitor
-from tests.web.sitting import begin, id_of, right, save, submit
+from tests.web.sitting import begin, id_of, kept, right, save, submit
 
 
 @pytest.fixture
@@ -97,10 +97,17 @@ def test_certainty_is_held_against_what_came(visitor: Visitor, app: Flask) -> No
     assert "unsure" not in text
 
 
-def test_a_left_open_exam_is_closed_and_listed(visitor: Visitor, app: Flask) -> None:
+def test_a_left_open_exam_is_closed_and_listed(visitor: Visitor, app: Flask, database: Path) -> None:
     page = begin(visitor)
-    save(visitor, page, 1, 1, choice=right(app, id_of(page), 1))
-    assert "running" in visitor.open("/progress").text
+    attempt_id = id_of(page)
+    save(visitor, page, 1, 1, choice=right(app, attempt_id, 1))
+    assert "The ship mock – running" in visitor.open("/progress").text
+    age(database, attempt_id, 91 * 60)
+    after = visitor.open("/progress")
+    assert "The ship mock 1 of 6 not yet, pass mark 5" in after.text
+    assert "running" not in after.text
+    assert after.link("The ship mock") == f"/attempts/{attempt_id}/result"
+    assert kept(app, attempt_id).handed_in
 
 
 @pytest.mark.parametrize("answers", [0, 200, 20_000])
