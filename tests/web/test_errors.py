@@ -24,7 +24,7 @@ from tests.web.test_exercises import placed
 
 STORE = [
     ("course.store.learners.lessons_read", "/learn"),
-    ("course.store.attempts.of_learner", "/progress"),
+    ("course.store.history.of_learner", "/progress"),
     ("course.store.attempts.of_learner_at", "/exercises/harbour"),
     ("course.store.attempts.load", f"/attempts/{'0' * 32}/q/1"),
 ]
