@@ -7,17 +7,18 @@ chance, and no interval goes beyond the learner's exam date where one is set.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import IntEnum
 from functools import lru_cache
+from zlib import crc32
 
 from fsrs import Card, Rating, Scheduler, State
 
 DAILY = 30  # items a day, at most
 LONGEST = 36_500  # days
-FORECAST = 7  # days
+FORECAST = WEEK = 7  # days
 SECONDS_EACH = 30  # for an item, roughly
 
 
@@ -56,7 +57,8 @@ def grade(right: bool, certainty: str | None, known: bool) -> Grade | None:
 def reviewed(question_id: str, memory: Memory | None, rated: Grade, at: datetime, exam: date | None = None) -> Memory:
     """Return what is remembered after an answer that was rated."""
     scheduler = _scheduler(days_to(exam, at))
-    card = Card(card_id=1, due=at)
+    now = at.astimezone(UTC)  # as the package wants it
+    card = Card(card_id=1, due=now)
     if memory is not None:
         card = Card(
             card_id=1,
@@ -66,8 +68,8 @@ def reviewed(question_id: str, memory: Memory | None, rated: Grade, at: datetime
             due=memory.due,
             last_review=memory.last,
         )
-    after, _ = scheduler.review_card(card, Rating(int(rated)), max(at, memory.last) if memory else at)
-    return Memory(question_id, float(after.stability or 0), float(after.difficulty or 0), after.due, at)
+    after, _ = scheduler.review_card(card, Rating(int(rated)), max(now, memory.last) if memory else now)
+    return Memory(question_id, float(after.stability or 0), float(after.difficulty or 0), after.due, now)
 
 
 def days_to(exam: date | None, at: datetime) -> int:
@@ -100,22 +102,39 @@ class Queue:
         return next(((day, number) for day, number in self.forecast if number), None)
 
 
-def queue(memories: Iterable[Memory], now: datetime, done_today: int = 0, daily: int = DAILY) -> Queue:
-    """Return what is due at `now`. What was missed in a pause is spread: no day gets more than its share."""
-    known = sorted(memories, key=lambda memory: (memory.due, memory.question_id))
-    due = [memory for memory in known if memory.due.date() <= now.date()]
+def queue(
+    memories: Iterable[Memory], now: datetime, done_today: int = 0, daily: int = DAILY, exam: date | None = None
+) -> Queue:
+    """Return what is due at `now`, by the days of its time zone.
+
+    What was missed in a pause is spread: no day gets more than its share. What would come only after an exam that is
+    still to come is asked once more in the week before it.
+    """
+    to_come = exam if exam is not None and exam > now.date() else None
+    days = {memory: _day(memory, now, to_come) for memory in memories}
+    known = sorted(days, key=lambda memory: (days[memory], memory.due, memory.question_id))
+    due = [memory for memory in known if days[memory] <= now.date()]
     room = max(0, daily - done_today)
     today, waiting = due[:room], len(due) - len(due[:room])
-    return Queue(tuple(today), waiting, _forecast(known[len(due) :], waiting, now.date(), daily))
+    coming = Counter(days[memory] for memory in known[len(due) :])
+    return Queue(tuple(today), waiting, _forecast(coming, waiting, now.date(), daily))
 
 
-def _forecast(later: Sequence[Memory], waiting: int, today: date, daily: int) -> tuple[tuple[date, int], ...]:
+def _day(memory: Memory, now: datetime, exam: date | None) -> date:
+    """Return the day on which something is due, where the learner is."""
+    due = memory.due.astimezone(now.tzinfo).date()
+    if exam is None or due < exam:
+        return due
+    before = exam - timedelta(days=1 + crc32(memory.question_id.encode()) % WEEK)
+    return before if before > memory.last.astimezone(now.tzinfo).date() else due
+
+
+def _forecast(coming: Mapping[date, int], waiting: int, today: date, daily: int) -> tuple[tuple[date, int], ...]:
     """Return the days after today with what comes on each: what waits moves on where a day is full."""
-    coming = Counter(memory.due.date() for memory in later)
     days, carried = [], waiting
     for number in range(1, FORECAST + 1):
         day = today + timedelta(days=number)
-        wanted = coming[day] + carried
+        wanted = coming.get(day, 0) + carried
         days.append((day, min(wanted, daily)))
         carried = wanted - min(wanted, daily)
     return tuple(days)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import Connection, Insert, bindparam, select
+from sqlalchemy import Connection, Insert, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
@@ -14,6 +14,7 @@ from course.store.tables import Base, LearnerRow, LessonReadRow
 
 # Made once: building a statement takes longer than running it.
 LESSONS_READ = select(LessonReadRow.slug, LessonReadRow.at).where(LessonReadRow.learner_id == bindparam("learner"))
+EXAM_ON = select(LearnerRow.exam_on).where(LearnerRow.id == bindparam("learner"))
 
 
 def exists(learner_id: str) -> bool:
@@ -57,3 +58,17 @@ def lessons_read(learner_id: str) -> Mapping[str, datetime]:
     with reading() as connection:
         rows = connection.execute(LESSONS_READ, {"learner": learner_id}).all()
     return {row.slug: row.at for row in rows}
+
+
+def exam_on(learner_id: str) -> date | None:
+    """Return the date of a learner's exam, where they set one."""
+    with reading() as connection:
+        found: date | None = connection.execute(EXAM_ON, {"learner": learner_id}).scalar()
+    return found
+
+
+def set_exam_on(learner_id: str, day: date | None, now: datetime) -> None:
+    """Keep the date of a learner's exam, or that there is none. Adds the learner where new."""
+    with writing() as connection:
+        add(connection, learner_id, now)
+        connection.execute(update(LearnerRow).where(LearnerRow.id == learner_id).values(exam_on=day))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, case, delete, func, insert, select, update
@@ -147,16 +147,3 @@ def reviewed_since(learner_id: str, since: datetime) -> int:
     )
     with reading() as connection:
         return int(connection.execute(asked).scalar() or 0)
-
-
-def exam_on(learner_id: str) -> date | None:
-    """Return the date of a learner's exam, where they set one."""
-    with reading() as connection:
-        found: date | None = connection.execute(select(LearnerRow.exam_on).where(LearnerRow.id == learner_id)).scalar()
-    return found
-
-
-def set_exam_on(learner_id: str, day: date | None) -> None:
-    """Keep the date of a learner's exam, or that there is none."""
-    with writing() as connection:
-        connection.execute(update(LearnerRow).where(LearnerRow.id == learner_id).values(exam_on=day))

@@ -7,6 +7,7 @@ from flask_compress import Compress
 
 from course.web import (
     about,
+    account,
     assets,
     attempts,
     errors,
@@ -48,5 +49,5 @@ def register(app: Flask) -> None:
     errors.register(app)
     for module in (home, learn, practise, sets, exams, attempts, sitting, results, exercises, progress):
         app.register_blueprint(module.pages)
-    for module in (glossary, flashcards, review, readiness, syllabus, search, assets, about, preferences):
+    for module in (glossary, flashcards, review, readiness, syllabus, search, assets, about, account, preferences):
         app.register_blueprint(module.pages)

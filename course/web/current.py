@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
+from functools import cache
 from secrets import token_hex
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
-from flask import current_app, g, session
+from flask import current_app, g, request, session
 
 from course import clock
 from course.config import Config
@@ -17,6 +19,7 @@ from course.core.progress import Progress, progress
 from course.library.catalogue import Catalogue, Library
 from course.store import history, learners
 
+CHOSEN_ZONE, DEVICE_ZONE = "zone-set", "zone"  # cookies; a script writes the second
 _refreshing = threading.Lock()
 _looked_at: dict[int, float] = {}
 
@@ -53,10 +56,28 @@ def _refresh(library: Library) -> None:
             _refreshing.release()
 
 
+def zone() -> tzinfo:
+    """Return the time zone of the person who asks: the one they chose, else that of their device, else UTC."""
+    if "zone" not in g:
+        g.zone = _zone(request.cookies.get(CHOSEN_ZONE) or request.cookies.get(DEVICE_ZONE, ""))
+    found: tzinfo = g.zone
+    return found
+
+
+def _zone(name: str) -> tzinfo:
+    return ZoneInfo(name) if name in every_zone() else UTC
+
+
+@cache
+def every_zone() -> frozenset[str]:
+    """Return the names of all time zones."""
+    return frozenset(available_timezones())
+
+
 def now() -> datetime:
-    """Return the time of this request; the same for all of it."""
+    """Return the time of this request, in the zone of the person who asks; the same for all of it."""
     if "now" not in g:
-        g.now = clock.now()
+        g.now = clock.now().astimezone(zone())
     found: datetime = g.now
     return found
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import takewhile
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
-from wtforms import DateField, HiddenField, validators
+from wtforms import HiddenField
 
 from course.core.attempts import REVIEW, Attempt, Event
 from course.measure.review import Grade, Memory, Queue, grade, queue, reviewed
+from course.store import learners
 from course.store import review as store
 from course.store.review import Fact, Kept
-from course.web import asking, current, results
+from course.web import account, asking, current, results
 from course.web.security import PageForm
 from course.web.sets import DUE, begin, start_number
 
@@ -29,12 +30,6 @@ class ReviewForm(PageForm):
     start = HiddenField()
 
 
-class ExamDateForm(PageForm):
-    """When the learner sits the real exam; empty: not known."""
-
-    exam_on = DateField(validators=[validators.Optional()])
-
-
 @dataclass(frozen=True)
 class Rating:
     """One of the two buttons after a right answer, and when the item comes back."""
@@ -47,17 +42,11 @@ class Rating:
 @pages.get("/review")
 def overview() -> str:
     """Anybody. How much is due, how long it takes, and the days ahead."""
-    return _page(ExamDateForm(exam_on=_exam_on()))
-
-
-def _page(form: ExamDateForm, error: str = "") -> str:
     return render_template(
         "review/overview.html",
         queue=due(),
         form=ReviewForm(start=asking.new_start(DUE.slug)),
-        dates=form,
-        error=error,
-        exam_on=_exam_on(),
+        exam_on=account.exam_on(),
         today=current.now().date(),
         done=request.args.get("done") == "1",
     )
@@ -73,18 +62,6 @@ def start() -> Response:
     return redirect(url_for("attempts.question", attempt_id=attempt_id, number=1), 303)  # type: ignore[return-value]
 
 
-@pages.post("/review/date")
-def choose_date() -> Response | tuple[str, int]:
-    """Anybody. Keeps when the exam is, so that nothing is put off beyond it."""
-    form = ExamDateForm(request.form)
-    if not form.validate():
-        return _page(form, "Write the date as year-month-day, for example 2027-03-01."), 422
-    learner = current.learner_id()
-    if learner is not None:
-        store.set_exam_on(learner, form.exam_on.data)
-    return redirect(url_for("review.overview"), 303)  # type: ignore[return-value]
-
-
 def due() -> Queue:
     """Return what is due for the person who asks, after working in what they answered since."""
     learner, now = current.learner_id(), current.now()
@@ -94,7 +71,7 @@ def due() -> Queue:
     there = current.catalogue().questions
     known = {name: memory for name, memory in _brought_up_to_date(learner).items() if name in there}
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    return queue(known.values(), now, store.reviewed_since(learner, midnight))
+    return queue(known.values(), now, store.reviewed_since(learner, midnight), exam=learners.exam_on(learner))
 
 
 def _brought_up_to_date(learner: str) -> Mapping[str, Memory]:
@@ -104,12 +81,14 @@ def _brought_up_to_date(learner: str) -> Mapping[str, Memory]:
     if not news:
         return memories
     changed: set[str] = set()
-    exam_on = store.exam_on(learner)
+    exam_on = learners.exam_on(learner)
     for fact in news:
         rated = _grade(fact, fact.question_id in memories)
         if rated is not None:
             before = memories.get(fact.question_id)
-            memories[fact.question_id] = reviewed(fact.question_id, before, rated, fact.at, exam_on)
+            memories[fact.question_id] = reviewed(
+                fact.question_id, before, rated, fact.at.astimezone(current.zone()), exam_on
+            )
             changed.add(fact.question_id)
     store.keep(learner, [Kept(**vars(memories[name])) for name in sorted(changed)], news[-1].event_id)
     return memories
@@ -134,13 +113,12 @@ def ratings(attempt: Attempt, check: Event) -> tuple[Rating, ...]:
         return ()
     before = next((row for row in store.kept(attempt.learner_id) if row.question_id == check.question_id), None)
     memory = Memory(**vars(before)) if before else None
-    exam_on = store.exam_on(attempt.learner_id)
+    exam_on = learners.exam_on(attempt.learner_id)
     return tuple(
-        Rating(value, value.capitalize(), reviewed(check.question_id, memory, rated, check.at, exam_on).due)
+        Rating(
+            value,
+            value.capitalize(),
+            reviewed(check.question_id, memory, rated, check.at.astimezone(current.zone()), exam_on).due,
+        )
         for value, rated in RATINGS.items()
     )
-
-
-def _exam_on() -> date | None:
-    learner = current.learner_id()
-    return store.exam_on(learner) if learner else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from fractions import Fraction
 from functools import cache
 
@@ -19,7 +20,13 @@ def register(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        md=md, md_block=md_block, upper_first=rendering.upper_first, points=points, percent=marks.percent, date=date
+        md=md,
+        md_block=md_block,
+        upper_first=rendering.upper_first,
+        points=points,
+        percent=marks.percent,
+        date=date,
+        clock=clock,
     )
     app.jinja_env.globals.update(
         asset=assets.address, csrf_token=security.csrf_token, part=visitors.part, icon=icon, token=token, plural=plural
@@ -76,6 +83,13 @@ def points(value: Fraction) -> str:
     return marks.shown(value)
 
 
-def date(value: object) -> str:
-    """Write a date as `2 Dec 2026`."""
-    return f"{value:%-d %b %Y}"
+def date(value: datetime.date) -> str:
+    """Write a date as `2 Dec 2026`; of a time the date where its reader is."""
+    here = value.astimezone(current.zone()) if isinstance(value, datetime.datetime) else value
+    return f"{here:%-d %b %Y}"
+
+
+def clock(value: datetime.datetime) -> str:
+    """Write a time as its reader's clock has it, `14:05`; where that is not known, as `13:05 UTC`."""
+    zone = current.zone()
+    return f"{value.astimezone(zone):%H:%M}{' UTC' if zone is datetime.UTC else ''}"

@@ -39,11 +39,23 @@ def test_a_newcomer_reads_and_finds_it_in_progress(open_page: Open) -> None:
     page.get_by_role("link", name="Start lesson 1").click()
     assert page.context.cookies() == []
     follow(page, page.get_by_role("button", name=re.compile("Mark as read and continue")))
-    assert [cookie["name"] for cookie in page.context.cookies()] == ["course"]
+    assert sorted(str(cookie.get("name")) for cookie in page.context.cookies()) == ["course", "zone"]
     page.goto("/progress")
     expect(page.get_by_text(re.compile(r"^1 of \d+ lessons read$"))).to_be_visible()
     page.goto("/")
     expect(page.get_by_role("heading", name=re.compile("Next lesson"))).to_be_visible()
+
+
+def test_days_end_at_midnight_where_the_learner_is(open_page: Open) -> None:
+    page = open_page("/account", timezone_id="Pacific/Kiritimati")
+    expect(page.locator("#zone-hint")).to_contain_text("UTC")
+    page.locator("#exam_on").fill("2030-05-04")
+    follow(page, page.get_by_role("button", name="Save changes"))
+    expect(page.locator("#zone-hint")).to_contain_text("(Pacific/Kiritimati)")
+    expect(page.locator("#exam_on")).to_have_value("2030-05-04")
+    page.locator("#zone").select_option("Europe/Berlin")
+    follow(page, page.get_by_role("button", name="Save changes"))
+    expect(page.locator("#zone-hint")).to_contain_text("(Europe/Berlin)")
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])

@@ -39,6 +39,7 @@ PAGES = {
     "syllabus": "/syllabus",
     "readiness": "/progress/readiness",
     "review": "/review",
+    "settings": "/account",
     "exam": "/exam/five-topics",
     "search": "/search",
     "found": "/search?q=value+stream",

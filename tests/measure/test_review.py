@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 from fsrs import Card, Rating, Scheduler
@@ -98,3 +100,38 @@ def test_every_memory_is_due_waiting_or_later(days: list[int]) -> None:
     assert len(found.today) + found.waiting == sum(day <= 0 for day in days)
     assert all(number <= DAILY for _, number in found.forecast)
     assert found.minutes >= 1
+
+
+@given(st.lists(st.integers(1, 300), min_size=1, max_size=60), st.integers(1, 60))
+def test_nothing_comes_only_after_the_exam(days: list[int], until: int) -> None:
+    exam = NOW.date() + until * DAY
+    made = memories(*days)
+    for number in range(until):  # nobody reviews anything: each day something more is due
+        now = NOW + number * DAY
+        found = queue(made, now, daily=1000, exam=exam)
+        due = {memory.question_id for memory in found.today}
+        assert {memory.question_id for memory in made if memory.due.date() <= now.date()} <= due
+    asked = [memory for memory in made if memory.due.date() < exam or memory.last.date() < exam - 8 * DAY]
+    assert set(asked) <= set(found.today)
+
+
+def test_the_week_before_the_exam_shares_what_would_come_later() -> None:
+    exam = NOW.date() + 20 * DAY
+    shares = [len(queue(memories(*[200] * 70), NOW + n * DAY, daily=1000, exam=exam).today) for n in range(20)]
+    assert shares[12] == 0
+    assert shares[19] == 70
+    assert all(later > earlier for earlier, later in pairwise(shares[12:]))
+
+
+def test_an_exam_that_is_over_changes_nothing() -> None:
+    made = memories(*range(1, 40))
+    assert queue(made, NOW, exam=NOW.date()) == queue(made, NOW)
+    assert queue(made, NOW, exam=NOW.date() - DAY) == queue(made, NOW)
+
+
+def test_days_end_at_the_midnight_of_the_learner() -> None:
+    evening = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
+    tomorrow = Memory("q", 1.0, 5.0, evening + timedelta(hours=2), evening - DAY)
+    assert queue([tomorrow], evening).today == ()
+    in_berlin = evening.astimezone(ZoneInfo("Europe/Berlin"))  # there it is tomorrow already
+    assert queue([tomorrow], in_berlin).today == (tomorrow,)

@@ -118,24 +118,19 @@ def test_a_rating_is_refused_where_there_is_nothing_to_rate(visitor: Visitor, ap
         assert visitor.post(f"{form.action}/rate", [*form.filled({}), ("rating", rating)]).status == 404
 
 
-def test_the_exam_date_is_kept_and_a_wrong_one_is_said(visitor: Visitor, app: Flask) -> None:
+def test_the_exam_date_is_told_where_reviews_are(visitor: Visitor, app: Flask) -> None:
     quiz(visitor, app, (False, ""))
-    page = visitor.open("/review")
-    day = (clock.now() + timedelta(days=9)).date().isoformat()
-    assert day in visitor.follow(visitor.send(page, "/review/date", exam_on=day)).html
-    bad = visitor.send(page, "/review/date", exam_on="soon")
-    assert bad.status == 422
-    assert "Write the date as year-month-day" in bad.text
-    assert 'value="soon"' in bad.html
-    past = visitor.follow(visitor.send(page, "/review/date", exam_on="2020-01-01"))
-    assert "That day is over, so it does not count any more." in past.text
-    assert "That day is over" not in visitor.follow(visitor.send(page, "/review/date", exam_on="")).text
+    assert "No date is set for your exam." in visitor.open("/review").text
+    day = (clock.now() + timedelta(days=9)).date()
+    visitor.send(visitor.open("/account"), "/account", exam_on=day.isoformat())
+    assert f"Your exam is on {day:%-d %b %Y}; nothing is put off beyond that day." in visitor.open("/review").text
+    visitor.send(visitor.open("/account"), "/account", exam_on="2020-01-01")
+    assert "The day of your exam, 1 Jan 2020, is over" in visitor.open("/review").text
 
 
 def test_starting_with_nothing_due_leads_back(visitor: Visitor, app: Flask) -> None:
     quiz(visitor, app, (False, ""))
-    page = visitor.open("/review")
-    token = page.form("/review/date").value("csrf_token")
+    token = visitor.open("/account").form("/account").value("csrf_token")
     assert visitor.post("/review", {"csrf_token": token}).location == "/review"
 
 

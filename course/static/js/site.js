@@ -45,6 +45,15 @@ function enhanceTheme(form) {
   });
 }
 
+// ---- the time zone goes along with the first form ----
+
+function tellZone(event) {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (!zone || event.target.method !== "post") return;
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `zone=${zone}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
+}
+
 // ---- menu ----
 
 function enhanceMenu(menu) {
@@ -127,6 +136,7 @@ function enhanceQuickChecks() {
 
 const contents = [...document.querySelectorAll(".toc-side a[href^='#']")];
 if (contents.length) enhanceContents(contents);
+document.addEventListener("submit", tellZone, true);
 document.querySelectorAll("form[data-theme-form]").forEach(enhanceTheme);
 document.querySelectorAll("details.menu").forEach(enhanceMenu);
 enhanceQuickChecks();

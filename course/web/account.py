@@ -1,0 +1,84 @@
+"""Settings: the date of the exam, and the time zone by which days are counted."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request
+from wtforms import DateField, SelectField, validators
+
+from course.store import learners
+from course.web import current
+from course.web.preferences import YEAR
+from course.web.security import PageForm
+
+pages = Blueprint("account", __name__)
+AS_THE_DEVICE = ""
+REGIONS = {
+    *("Africa", "America", "Antarctica", "Arctic", "Asia"),
+    *("Atlantic", "Australia", "Europe", "Indian", "Pacific"),
+}
+DATE = "Write the date as year-month-day, for example 2027-03-01."
+ZONE = "Choose a time zone from the list."
+
+
+class SettingsForm(PageForm):
+    """What a learner may set. An empty date: not known; an empty zone: as the device says."""
+
+    exam_on = DateField(validators=[validators.Optional()])
+    zone = SelectField(choices=[], validators=[validators.Optional()])
+
+
+@cache
+def zones() -> tuple[str, ...]:
+    """Return the zones by the names of their cities, as `Europe/Berlin`."""
+    return ("UTC", *sorted(name for name in current.every_zone() if name.partition("/")[0] in REGIONS))
+
+
+@pages.get("/account")
+def overview() -> str:
+    """Anybody. What is set, and where the rest is."""
+    return _page(_form(exam_on=exam_on(), zone=request.cookies.get(current.CHOSEN_ZONE, AS_THE_DEVICE)))
+
+
+@pages.post("/account")
+def change() -> Response | tuple[str, int]:
+    """Anybody; makes a guest of a newcomer who sets a date."""
+    form = _form()
+    if not form.validate():
+        return _page(form), 422
+    if form.exam_on.data != exam_on():
+        learners.set_exam_on(current.learner_id_to_save(), form.exam_on.data, current.now())
+    response = redirect("/account?kept=1", 303)
+    age = YEAR if form.zone.data else 0
+    secure = current.config().secure_cookies
+    response.set_cookie(current.CHOSEN_ZONE, form.zone.data or "", max_age=age, samesite="Lax", secure=secure)
+    return response  # type: ignore[return-value]
+
+
+def exam_on() -> date | None:
+    """Return the date of the exam of the person who asks, where they set one."""
+    learner = current.learner_id()
+    return learners.exam_on(learner) if learner else None
+
+
+def _form(**present: Any) -> SettingsForm:
+    form = SettingsForm(request.form if request.method == "POST" else None, **present)
+    form.zone.choices = [(AS_THE_DEVICE, "As this device says"), *((name, name.replace("_", " ")) for name in zones())]
+    return form
+
+
+def _page(form: SettingsForm) -> str:
+    problems = [(DATE, "exam_on")] if form.exam_on.errors else []
+    problems += [(ZONE, "zone")] if form.zone.errors else []
+    return render_template(
+        "account/settings.html",
+        form=form,
+        problems=problems,
+        here=str(current.zone()),
+        now=current.now(),
+        over=(day := exam_on()) is not None and day <= current.now().date(),
+        kept="kept" in request.args and not problems,
+    )
