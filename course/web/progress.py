@@ -14,7 +14,7 @@ from course.library.catalogue import Lesson
 from course.measure.certainty import Calibration, calibration
 from course.measure.mastery import GAP, Mastery, Seen, mastery
 from course.web import current, results
-from course.web.sets import MISSED, OWN, TASTER
+from course.web.sets import MISSED, OWN, TASTER, taster_topics
 
 pages = Blueprint("progress", __name__)
 SURPRISES = 5
@@ -43,6 +43,7 @@ def overview() -> str:
     return render_template(
         "progress/overview.html",
         done=current.my_progress(),
+        taster=bool(taster_topics()),
         exercises=catalogue.used_as(Use.EXERCISE),
         quizzes=catalogue.used_as(Use.QUIZ),
         known=current.known_terms(),
