@@ -26,6 +26,11 @@ class Topic:
     outcomes: tuple[str, ...]
     questions: Mapping[int, int]
 
+    @property
+    def total(self) -> int:
+        """How many questions, of one mark each."""
+        return sum(self.questions.values())
+
 
 @dataclass(frozen=True)
 class Specification:
@@ -43,7 +48,12 @@ class Specification:
     @property
     def total(self) -> int:
         """How many questions, of one mark each."""
-        return sum(number for topic in self.topics for number in topic.questions.values())
+        return sum(topic.total for topic in self.topics)
+
+    @property
+    def topic_names(self) -> Mapping[str, str]:
+        """Outcome → the name of its topic."""
+        return {outcome: topic.name for topic in self.topics for outcome in topic.outcomes}
 
     @property
     def needed(self) -> int:

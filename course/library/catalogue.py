@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -104,6 +104,15 @@ class Catalogue:
     def lesson(self, slug: str) -> Lesson | None:
         """Return a lesson by slug."""
         return next((lesson for lesson in self.lessons if lesson.slug == slug), None)
+
+    def lessons_of(self, outcomes: Collection[str]) -> tuple[Lesson, ...]:
+        """Return the lessons that teach one of these outcomes, in course order."""
+        return tuple(lesson for lesson in self.lessons if not set(lesson.outcomes).isdisjoint(outcomes))
+
+    @property
+    def main_exam(self) -> Specification | None:
+        """The mock exam by which readiness goes: the first, and so the longest; None where there is none."""
+        return next(iter(self.exams.values()), None)
 
     def used_as(self, use: Use) -> tuple[Quiz, ...]:
         """Return the quizzes of one use, in the order of their lessons, and within as the lesson lists them."""

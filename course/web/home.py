@@ -50,7 +50,7 @@ def home() -> str:
 def _step(done: Progress, due: int, unfinished: bool) -> Step | None:
     """Return the one best next step; newcomers begin with the first lesson."""
     catalogue = current.catalogue()
-    exam = next(iter(catalogue.exams.values()), None)
+    exam = catalogue.main_exam
     standing = readiness.standing(exam, keep=False) if exam and not done.empty else None
     mocks = [attempt.started_at for attempt in current.my_history().attempts if attempt.rules.at_the_end]
     read = sum(lesson.slug in done.read for lesson in catalogue.lessons)

@@ -38,7 +38,7 @@ def overview() -> str:
     """Anybody. What this person has done and knows; activity and knowledge apart."""
     catalogue = current.catalogue()
     results.close_overdue()
-    exam = next(iter(catalogue.exams.values()), None)
+    exam = catalogue.main_exam
     most = None if "all" in request.args else LATEST
     return render_template(
         "progress/overview.html",
@@ -71,8 +71,8 @@ def topics(exam: Specification) -> tuple[TopicRow, ...]:
     rows = []
     for topic in exam.topics:
         found = mastery([each for outcome in topic.outcomes for each in seen.get(outcome, ())], now)
-        lessons = tuple(lesson for lesson in catalogue.lessons if set(lesson.outcomes) & set(topic.outcomes))
-        asked = sum(topic.questions.values())
+        lessons = catalogue.lessons_of(topic.outcomes)
+        asked = topic.total
         rows.append(TopicRow(topic.name, asked, found, lessons, found.weeks_unseen(now)))
     return tuple(rows)
 

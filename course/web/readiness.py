@@ -73,7 +73,7 @@ class Standing:
 @pages.get("/progress/readiness")
 def overview() -> str:
     """Anybody. The estimate, or how much is missing for one, and how it is worked out."""
-    exam = next(iter(current.catalogue().exams.values()), None) or abort(404)
+    exam = current.catalogue().main_exam or abort(404)
     results.close_overdue()
     pairs = forecasts.everybody()
     return render_template(
@@ -90,7 +90,7 @@ def overview() -> str:
 @pages.post("/progress/readiness/practise")
 def practise() -> Response:
     """Anybody; makes a guest of a newcomer. Ten questions of the topics that move the estimate most, unseen first."""
-    exam = next(iter(current.catalogue().exams.values()), None) or abort(404)
+    exam = current.catalogue().main_exam or abort(404)
     number = start_number(TELLING)
     ids = telling(exam, asking.seed_of(number))
     if not ids:
@@ -105,15 +105,13 @@ def telling(exam: Specification, seed: str) -> tuple[str, ...]:
     seen = attempts.asked(learner) if learner else frozenset()
     right, wrong = readiness.counts(facts(exam), _blueprint(exam), now)
     pools: dict[str, tuple[list[str], list[str]]] = {topic.name: ([], []) for topic in exam.topics}
-    topics = {outcome: topic.name for topic in exam.topics for outcome in topic.outcomes}
+    topics = exam.topic_names
     for quiz in catalogue.used_as(Use.QUIZ):
         for question in quiz.questions:
             if catalogue.fits_exams(question) and not question.void and question.outcome in topics:
                 pools[topics[question.outcome]][question.id in seen].append(question.id)
     known = {
-        topic.name: Known(
-            sum(topic.questions.values()), float(right[n]), float(wrong[n]), sum(map(len, pools[topic.name]))
-        )
+        topic.name: Known(topic.total, float(right[n]), float(wrong[n]), sum(map(len, pools[topic.name])))
         for n, topic in enumerate(exam.topics)
     }
     drawn = []
@@ -124,7 +122,7 @@ def telling(exam: Specification, seed: str) -> tuple[str, ...]:
 
 
 def _blueprint(exam: Specification) -> readiness.Blueprint:
-    return readiness.Blueprint({topic.name: sum(topic.questions.values()) for topic in exam.topics}, exam.needed)
+    return readiness.Blueprint({topic.name: topic.total for topic in exam.topics}, exam.needed)
 
 
 def standing(exam: Specification, keep: bool = True) -> Standing:
@@ -169,7 +167,7 @@ def pair(exam: Specification, attempt_id: str, factor: Fraction | None) -> None:
 def facts(exam: Specification) -> list[FirstAnswer]:
     """Return the first answers of the person who asks to questions of the exam's kind, with their topics."""
     catalogue = current.catalogue()
-    topics = {outcome: topic.name for topic in exam.topics for outcome in topic.outcomes}
+    topics = exam.topic_names
     found = []
     for answered in current.my_history().looked_at([PRACTICE, EXAM]).values():
         question, first = catalogue.questions.get(answered.question_id), answered.first
@@ -181,14 +179,13 @@ def facts(exam: Specification) -> list[FirstAnswer]:
 def _topics(
     exam: Specification, questions: Mapping[str, int], answers: Sequence[FirstAnswer]
 ) -> tuple[TopicStanding, ...]:
-    lessons = current.catalogue().lessons
     return tuple(
         TopicStanding(
             topic.name,
             questions[topic.name],
             sum(answer.topic == topic.name for answer in answers),
             sum(answer.topic == topic.name and answer.right for answer in answers),
-            tuple(lesson for lesson in lessons if set(lesson.outcomes) & set(topic.outcomes)),
+            current.catalogue().lessons_of(topic.outcomes),
         )
         for topic in exam.topics
     )

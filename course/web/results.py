@@ -142,8 +142,7 @@ def _drills() -> dict[str, str]:
     found: dict[str, str] = {}
     for exam in catalogue.exams.values():
         for topic in exam.topics:
-            lesson = next((each for each in catalogue.lessons if set(each.outcomes) & set(topic.outcomes)), None)
-            if lesson is not None:
+            for lesson in catalogue.lessons_of(topic.outcomes):
                 found.setdefault(topic.name, lesson.address)
     return found
 

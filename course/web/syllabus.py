@@ -43,7 +43,7 @@ def overview() -> str:
     catalogue = current.catalogue()
     if catalogue.syllabus is None:
         abort(404)
-    exam = next(iter(catalogue.exams.values()), None)
+    exam = catalogue.main_exam
     rows = {criterion.outcome: _taught(catalogue, criterion, exam) for criterion in catalogue.syllabus.criteria}
     return render_template("learn/syllabus.html", syllabus=catalogue.syllabus, rows=rows, exam=exam)
 
@@ -62,7 +62,7 @@ def _taught(catalogue: Catalogue, criterion: Criterion, exam: Specification | No
         lessons,
         tuple(quiz for quiz in catalogue.used_as(Use.EXERCISE) if _count(quiz, outcome)),
         topic.name if topic else "",
-        sum(topic.questions.values()) if topic else 0,
+        topic.total if topic else 0,
     )
 
 
