@@ -1,7 +1,7 @@
 # The commands of the project. `make` alone lists them; a `##` after a target is its line in that list.
 
 PORT ?= 8000
-# More words for pytest: make test PYTEST="-n 2 -k sorting".
+# More words for pytest: make test PYTEST="-k sorting"; with "-n 0" one test after the other.
 PYTEST ?=
 # More words for uv: make lock LOCK=--upgrade.
 LOCK ?=
@@ -40,7 +40,7 @@ test: test-venv ## check everything: format, rules, types, templates, course, te
 	step 'format of templates' $(BIN)/djlint --check templates; \
 	step 'rules of templates' $(BIN)/djlint --lint templates; \
 	step 'course' $(BIN)/flask --app wsgi course check; \
-	step 'tests' $(BIN)/python -m pytest $(PYTEST); \
+	step 'tests' $(BIN)/python -m pytest -n auto --maxprocesses 4 $(PYTEST); \
 	printf '\nmake test: all checks passed.\n'
 
 # djlint ends with 1 when it changed a file, which is what it was asked to do.

@@ -36,7 +36,7 @@ from course.store.attempts import NewItem
 from course.store.tables import EventRow
 
 FEW, MANY, MOST_TIMES = 200, 20_000, 2.5
-PAGES = ["/progress", "/progress/readiness", "/review", "/", "/learn", "/practise"]
+PAGES = ["/progress", "/readiness", "/review", "/", "/learn", "/practise"]
 CHECKS = text(
     "SELECT e.* FROM event e JOIN attempt a ON a.id = e.attempt_id WHERE a.learner_id = :learner AND e.act = 'check'"
 )

@@ -13,8 +13,8 @@ from course.core.specification import Specification
 from course.library.catalogue import Lesson
 from course.measure.certainty import Calibration, calibration
 from course.measure.mastery import GAP, Mastery, Seen, mastery
-from course.web import current, results
-from course.web.sets import MISSED, OWN, TASTER, taster_topics
+from course.web import asking, current, results
+from course.web.sets import MISSED, OWN, TASTER, TOPIC, taster_topics
 
 pages = Blueprint("progress", __name__)
 SURPRISES = 5
@@ -31,6 +31,7 @@ class TopicRow:
     mastery: Mastery
     lessons: tuple[Lesson, ...]
     weeks_unseen: int
+    start: str  # of a practice of it: sent twice, it begins one
 
 
 @pages.get("/progress")
@@ -47,7 +48,7 @@ def overview() -> str:
         exercises=catalogue.used_as(Use.EXERCISE),
         quizzes=catalogue.used_as(Use.QUIZ),
         known=current.known_terms(),
-        drawn_sets=(OWN, TASTER, MISSED),
+        drawn_sets=(OWN, TOPIC, TASTER, MISSED),
         exams=results.sat(most),
         most=most,
         mocks=sum(attempt.rules == EXAM for attempt in current.my_history().attempts),
@@ -73,7 +74,7 @@ def topics(exam: Specification) -> tuple[TopicRow, ...]:
         found = mastery([each for outcome in topic.outcomes for each in seen.get(outcome, ())], now)
         lessons = catalogue.lessons_of(topic.outcomes)
         asked = topic.total
-        rows.append(TopicRow(topic.name, asked, found, lessons, found.weeks_unseen(now)))
+        rows.append(TopicRow(topic.name, asked, found, lessons, found.weeks_unseen(now), asking.new_start(TOPIC.slug)))
     return tuple(rows)
 
 

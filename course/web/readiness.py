@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 
-from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 
 from course.core.attempts import EXAM, PRACTICE
 from course.core.drawing import draw
@@ -20,7 +20,7 @@ from course.measure.readiness import LEAST_ANSWERS, LEAST_SHARE, Estimate, Evide
 from course.store import attempts, forecasts
 from course.store.forecasts import Forecast, Paired
 from course.web import asking, current, results
-from course.web.sets import TELLING, SetForm, begin, start_number
+from course.web.sets import TELLING, TOPIC, SetForm, begin, start_number
 
 pages = Blueprint("readiness", __name__)
 MINUTES_AN_ANSWER = 0.8
@@ -70,7 +70,7 @@ class Standing:
         return max(self.topics, key=lambda topic: (topic.questions / (1 + topic.answers), topic.questions))
 
 
-@pages.get("/progress/readiness")
+@pages.get("/readiness")
 def overview() -> str:
     """Anybody. The estimate, or how much is missing for one, and how it is worked out."""
     exam = current.catalogue().main_exam or abort(404)
@@ -87,37 +87,62 @@ def overview() -> str:
     )
 
 
-@pages.post("/progress/readiness/practise")
+@pages.post("/readiness/practise")
 def practise() -> Response:
-    """Anybody; makes a guest of a newcomer. Ten questions of the topics that move the estimate most, unseen first."""
+    """Anybody; makes a guest of a newcomer. Ten questions, unseen first: of one topic, or of those that tell most."""
     exam = current.catalogue().main_exam or abort(404)
-    number = start_number(TELLING)
-    ids = telling(exam, asking.seed_of(number))
+    one = request.form.get("topic", "")
+    drawn = TOPIC if one else TELLING
+    number = start_number(drawn)
+    pools = _pools(exam)
+    if one and one not in pools:
+        abort(404)
+    counts = {one: TELLING_LENGTH} if one else _allocated(exam, pools)
+    ids = _draw(pools, counts, asking.seed_of(number))
     if not ids:
         return redirect(url_for("readiness.overview"), 303)  # type: ignore[return-value]
-    attempt_id = begin(TELLING, PRACTICE, number, [asking.new_item(each) for each in ids])
+    attempt_id = begin(drawn, PRACTICE, number, [asking.new_item(each) for each in ids])
     return redirect(url_for("attempts.question", attempt_id=attempt_id, number=1), 303)  # type: ignore[return-value]
 
 
-def telling(exam: Specification, seed: str) -> tuple[str, ...]:
-    """Draw the questions whose answers would tell most of how the person who asks would do."""
-    catalogue, learner, now = current.catalogue(), current.learner_id(), current.now()
+@dataclass
+class Pool:
+    """What can be asked of a topic."""
+
+    fresh: list[str] = field(default_factory=list)  # never asked
+    seen: list[str] = field(default_factory=list)
+
+
+def _pools(exam: Specification) -> Mapping[str, Pool]:
+    """Return topic → the questions of quizzes that are of the exam's kind."""
+    catalogue, learner = current.catalogue(), current.learner_id()
     seen = attempts.asked(learner) if learner else frozenset()
-    right, wrong = readiness.counts(facts(exam), _blueprint(exam), now)
-    pools: dict[str, tuple[list[str], list[str]]] = {topic.name: ([], []) for topic in exam.topics}
-    topics = exam.topic_names
+    pools, topics = {topic.name: Pool() for topic in exam.topics}, exam.topic_names
     for quiz in catalogue.used_as(Use.QUIZ):
         for question in quiz.questions:
             if catalogue.fits_exams(question) and not question.void and question.outcome in topics:
-                pools[topics[question.outcome]][question.id in seen].append(question.id)
+                pool = pools[topics[question.outcome]]
+                (pool.seen if question.id in seen else pool.fresh).append(question.id)
+    return pools
+
+
+def _allocated(exam: Specification, pools: Mapping[str, Pool]) -> Mapping[str, int]:
+    """Return topic → how many questions of it would tell most of how the person who asks would do."""
+    right, wrong = readiness.counts(facts(exam), _blueprint(exam), current.now())
     known = {
-        topic.name: Known(topic.total, float(right[n]), float(wrong[n]), sum(map(len, pools[topic.name])))
+        topic.name: Known(
+            topic.total, float(right[n]), float(wrong[n]), len(pools[topic.name].fresh) + len(pools[topic.name].seen)
+        )
         for n, topic in enumerate(exam.topics)
     }
+    return allocate(known, TELLING_LENGTH)
+
+
+def _draw(pools: Mapping[str, Pool], counts: Mapping[str, int], seed: str) -> tuple[str, ...]:
     drawn = []
-    for name, count in allocate(known, TELLING_LENGTH).items():
-        fresh, old = (draw({name: pool}, count, seed) for pool in pools[name])
-        drawn += [*fresh, *old][:count]
+    for name, count in counts.items():
+        fresh, seen = (draw({name: pool}, count, seed) for pool in (pools[name].fresh, pools[name].seen))
+        drawn += [*fresh, *seen][:count]
     return draw({"": drawn}, len(drawn), seed)
 
 

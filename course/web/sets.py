@@ -40,9 +40,10 @@ OWN = Drawn("~own", "Your own quiz", "/practise/own", "Build another quiz")
 TASTER = Drawn("~taster", "Five-question taster", "/taster", "Five other questions")
 CARDS = Drawn("~flashcards", "Flashcards", "/flashcards", "Another round")
 MISSED = Drawn("~missed", "What you missed", "/exam", "To the mock exams")
-TELLING = Drawn("~telling", "Ten questions that tell most", "/progress/readiness", "See what they changed")
+TELLING = Drawn("~telling", "Ten questions that tell most", "/readiness", "See what they changed")
+TOPIC = Drawn("~topic", "One topic", "/progress#topics", "To your topics")
 DUE = Drawn("~review", "Review", "/review", "To what is due")
-DRAWN: Mapping[str, Drawn] = {drawn.slug: drawn for drawn in (OWN, TASTER, CARDS, MISSED, TELLING, DUE)}
+DRAWN: Mapping[str, Drawn] = {drawn.slug: drawn for drawn in (OWN, TASTER, CARDS, MISSED, TELLING, TOPIC, DUE)}
 
 
 class Ticked(Field):

@@ -37,7 +37,7 @@ PAGES = {
     "taster": "/taster",
     "exams": "/exam",
     "syllabus": "/syllabus",
-    "readiness": "/progress/readiness",
+    "readiness": "/readiness",
     "review": "/review",
     "settings": "/account",
     "exam": "/exam/five-topics",

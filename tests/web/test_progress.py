@@ -146,3 +146,21 @@ def test_scores_of_mocks_are_drawn_from_two_on_and_stand_in_a_table(visitor: Vis
     assert page.text.count("not yet, pass mark 5") == 2
     submit(visitor, id_of(begin(visitor, "1.25")))
     assert visitor.open("/progress").html.count("<polyline") == 1
+
+
+def test_each_topic_can_be_practised_alone(visitor: Visitor, app: Flask) -> None:
+    practised(app, learner_of(app, visitor), 3)
+    page = visitor.open("/progress")
+    forms = [form for form in page.forms if form.action == "/readiness/practise"]
+    begun = []
+    for form, topic in zip(forms, ["Hulls", "Oars"], strict=True):
+        fields = [*form.fields, ("topic", topic)]
+        begun.append(id_of(visitor.follow(visitor.post(form.action, fields))))
+        assert id_of(visitor.follow(visitor.post(form.action, fields))) == begun[-1]  # sent twice, begun once
+    asked = [{item.question_id for item in kept(app, attempt).items} for attempt in begun]
+    assert asked == [{f"q1a-{n}" for n in range(4)}, {f"q2b-{n}" for n in range(4)}]
+
+
+def test_a_topic_that_is_none_is_not_found(visitor: Visitor) -> None:
+    token = visitor.open("/account").form("/account").value("csrf_token")
+    assert visitor.post("/readiness/practise", {"csrf_token": token, "topic": "Nothing"}).status == 404

@@ -16,7 +16,7 @@ from tests.exams import EXAM, age, write_course
 from tests.web.browsing import Page, Visitor
 from tests.web.sitting import begin, id_of, right, save, submit, wrong
 
-PAGE = "/progress/readiness"
+PAGE = "/readiness"
 LONG = EXAM.replace("| 2 | 2 |", "| 8 | 16 |").replace("| 2 | |", "| 16 | |").replace("styles: {{list: 1}}\n", "")
 
 
