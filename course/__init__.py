@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 def create_app(config: Config | None = None) -> Flask:
     """Make the application: settings, database, course, pages, commands."""
     from flask import Flask
+    from werkzeug.middleware.proxy_fix import ProxyFix
 
     from course import cli, web
     from course.config import MOST_BYTES, ROOT, read
@@ -30,6 +31,8 @@ def create_app(config: Config | None = None) -> Flask:
         COURSE=config,
         MAX_CONTENT_LENGTH=MOST_BYTES,
     )
+    if config.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)

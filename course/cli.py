@@ -1,4 +1,4 @@
-"""The commands: flask course check | upgrade | serve."""
+"""The commands: flask course check | upgrade | serve | user."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ import json
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict
+from typing import NoReturn
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from course import clock
 from course.config import ROOT, SETTINGS, CannotStartError, Config
+from course.core.accounts import Purpose, Role
 from course.core.problems import Severity
 from course.library.checker import Checked, check_catalogue
-from course.store import engine, migrations
-from course.web import templating
+from course.store import accounts, engine, migrations
+from course.web import passwords, signing, templating
 
 course = AppGroup("course", help="Check, prepare and serve the course.")
 
@@ -110,3 +113,69 @@ def serve(host: str, port: int, workers: int) -> None:
     templating.preload(current_app.jinja_env)
     engine.close_all()
     serve_until_stopped(host, port, workers, ROOT, lambda address: click.echo(f"Serving at {address} — Ctrl+C stops."))
+
+
+@course.group("user")
+def user() -> None:
+    """Accounts: add, promote, disable, reset."""
+
+
+@user.command("add")
+@click.argument("address")
+@click.option("--name", prompt=True, help="How the course calls the person.")
+@click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.LEARNER.value, show_default=True)
+@click.password_option(help="The first password; asked for where it is not given.")
+def add_user(address: str, name: str, role: str, password: str) -> None:
+    """Make an account for ADDRESS, without mail."""
+    plain = _plain(address)
+    trouble = passwords.trouble(password, [plain, *plain.split("@"), name])
+    if trouble:
+        _fail(trouble)
+    if accounts.make(plain, name, passwords.hashed(password), Role(role), clock.now()) is None:
+        _fail(f"{plain} has an account already.")
+    click.echo(f"{plain} has an account now: {role}.")
+
+
+@user.command("promote")
+@click.argument("address")
+@click.argument("role", type=click.Choice([role.value for role in Role]))
+def promote(address: str, role: str) -> None:
+    """Give the account of ADDRESS a ROLE, a lesser one too."""
+    plain = _plain(address)
+    if not accounts.change(plain, role=role):
+        _fail(f"{plain} has no account.")
+    click.echo(f"{plain} is {role} now.")
+
+
+@user.command("disable")
+@click.argument("address")
+@click.option("--undo", is_flag=True, help="Let the account in again.")
+def disable(address: str, undo: bool) -> None:
+    """Sign the account of ADDRESS out everywhere and keep it out; nothing of it is deleted."""
+    plain = _plain(address)
+    if not accounts.change(plain, disabled=not undo):
+        _fail(f"{plain} has no account.")
+    click.echo(f"{plain} can sign in again." if undo else f"{plain} is signed out everywhere and cannot sign in.")
+
+
+@user.command("reset")
+@click.argument("address")
+def reset(address: str) -> None:
+    """Print a link, good for an hour, with which the person at ADDRESS chooses a new password."""
+    plain = _plain(address)
+    if accounts.by_address(plain) is None:
+        _fail(f"{plain} has no account.")
+    number = accounts.write_letter(Purpose.RESET, plain, clock.now())
+    click.echo(f"{_config().address or 'http://127.0.0.1:8000'}/reset/{number}")
+
+
+def _plain(address: str) -> str:
+    try:
+        return signing.plain_address(address)
+    except ValueError:
+        _fail(f"{address} is no mail address.")
+
+
+def _fail(why: str) -> NoReturn:
+    click.echo(f"Error: {why}", err=True)
+    sys.exit(1)

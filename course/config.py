@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 SHORTEST_KEY = 32  # characters
@@ -44,6 +45,19 @@ SETTINGS = (
     Setting(
         "COURSE_SECURE_COOKIES", "0", "1 where the course is served over https: cookies are then sent over https only."
     ),
+    Setting(
+        "COURSE_ADDRESS",
+        "",
+        "Public address of the course, as https://learn.example.org; links in mails begin with it. "
+        "Empty: the address a request came to, which only a course without mail server may use.",
+    ),
+    Setting(
+        "COURSE_SMTP",
+        "",
+        "Mail server, as smtp://user:password@host:587 (STARTTLS) or smtps://…:465; empty: mails are printed.",
+    ),
+    Setting("COURSE_MAIL_FROM", "", "Sender of mails; needed with a mail server."),
+    Setting("COURSE_PROXIES", "0", "How many proxies stand before the server and say in X-Forwarded-For who asks."),
     Setting("COURSE_TESTING", "0", "1 only in automatic tests: a seed in the address counts."),
 )
 
@@ -60,6 +74,10 @@ class Config:
     secure_cookies: bool
     testing: bool
     grace_seconds: int = 30
+    address: str = ""
+    smtp: str = ""
+    mail_from: str = ""
+    proxies: int = 0
 
 
 def read(environment: Mapping[str, str] | None = None) -> Config:
@@ -84,7 +102,37 @@ def read(environment: Mapping[str, str] | None = None) -> Config:
         secure_cookies=_switch("COURSE_SECURE_COOKIES", values["COURSE_SECURE_COOKIES"]),
         testing=_switch("COURSE_TESTING", values["COURSE_TESTING"]),
         grace_seconds=_grace(values["COURSE_GRACE_SECONDS"]),
+        address=_public(values["COURSE_ADDRESS"]),
+        smtp=_smtp(values),
+        mail_from=values["COURSE_MAIL_FROM"],
+        proxies=_proxies(values["COURSE_PROXIES"]),
     )
+
+
+def _public(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.path.strip("/")):
+        raise CannotStartError(f"COURSE_ADDRESS is “{text}” — write it as https://learn.example.org")
+    return text.rstrip("/")
+
+
+def _smtp(values: Mapping[str, str]) -> str:
+    text = values["COURSE_SMTP"]
+    if not text:
+        return ""
+    parts = urlsplit(text)
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:  # the text may hold a password
+        raise CannotStartError("COURSE_SMTP is no mail server — write it as smtp://user:password@host:587")
+    for name in ("COURSE_ADDRESS", "COURSE_MAIL_FROM"):
+        if not values[name]:
+            raise CannotStartError(f"COURSE_SMTP is set and {name} is not — mails need both")
+    return text
+
+
+def _proxies(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) == 1):
+        raise CannotStartError(f"COURSE_PROXIES is “{text}” — write how many proxies there are, 0 for none")
+    return int(text)
 
 
 def _seconds(name: str, text: str) -> float:

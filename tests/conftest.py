@@ -292,6 +292,7 @@ def config_for(
     testing: bool = False,
     refresh_seconds: float = 0.0,
     secure_cookies: bool = False,
+    **more: str,
 ) -> Config:
     """Return settings for one test."""
     return Config(
@@ -302,6 +303,7 @@ def config_for(
         refresh_seconds=refresh_seconds,
         secure_cookies=secure_cookies,
         testing=testing,
+        **more,  # type: ignore[arg-type]
     )
 
 
@@ -320,12 +322,13 @@ class MakeApp:
         testing: bool = False,
         refresh_seconds: float = 0.0,
         secure_cookies: bool = False,
+        **more: str,
     ) -> Flask:
         instance = instance or self.folder / f"instance-{len(self.made)}"
         instance.mkdir(parents=True, exist_ok=True)
         if not (instance / "course.db").exists():
             shutil.copy(self.template, instance / "course.db")
-        app = create_app(config_for(course_dir, instance, testing, refresh_seconds, secure_cookies))
+        app = create_app(config_for(course_dir, instance, testing, refresh_seconds, secure_cookies, **more))
         # Compiling the templates would take half of all the tests' time; a changed one is compiled anew.
         app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(self.template.parent))
         self.made.append(app)

@@ -438,3 +438,33 @@ def test_what_is_typed_wrongly_is_refused_before_anything_happens(
     for words in (["--port", "0"], ["--port", "70000"], ["--port", "x"], ["--workers", "0"], ["--nonsense"]):
         assert run(app, "serve", *words)[0] == 2
     assert (instance / "course.db").read_bytes() == b""
+
+
+# ---- user ----
+
+
+def test_accounts_are_added_promoted_disabled_and_reset(app: Flask) -> None:
+    words = ("--name", "Ana", "--password", "bicycle lantern harbour seven")
+    assert run(app, "user", "add", "Ana@Example.org", *words) == (0, "ana@example.org has an account now: learner.\n")
+    assert run(app, "user", "add", "ana@example.org", *words)[0] == 1
+    assert run(app, "user", "promote", "ana@example.org", "instructor") == (0, "ana@example.org is instructor now.\n")
+    assert run(app, "user", "disable", "ana@example.org")[0] == 0
+    assert run(app, "user", "disable", "ana@example.org", "--undo")[0] == 0
+    code, output = run(app, "user", "reset", "ana@example.org")
+    assert code == 0
+    assert app.test_client().get(output.strip().partition("8000")[2]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("promote", "bob@example.org", "admin"), "bob@example.org has no account."),
+        (("disable", "bob@example.org"), "bob@example.org has no account."),
+        (("reset", "bob"), "bob is no mail address."),
+        (("add", "bob@example.org", "--name", "Bob", "--password", "password1234"), "Three or four words"),
+    ],
+)
+def test_what_cannot_be_done_to_an_account_is_said(app: Flask, words: tuple[str, ...], why: str) -> None:
+    code, output = run(app, "user", *words)
+    assert code == 1
+    assert why in output

@@ -21,10 +21,14 @@ FLOORS: dict[str, tuple[set[str], set[str]]] = {
     "measure": ({"core"}, {"fsrs", "numpy"}),
     "store": ({"core", "config"}, {"sqlalchemy", "flask_sqlalchemy", "alembic", "pysqlite3"}),
     "web": (
-        {"core", "questions", "library", "measure", "store", "clock", "config"},
-        {"flask", "wtforms", "werkzeug", "markupsafe", "itsdangerous", "flask_compress", "jinja2", "brotli"},
+        {"core", "questions", "library", "measure", "store", "clock", "config", "mail"},
+        {
+            *("flask", "wtforms", "werkzeug", "markupsafe", "itsdangerous", "flask_compress", "jinja2", "brotli"),
+            *("argon2", "zxcvbn", "email_validator"),
+        },
     ),
     "config": (set(), set()),
+    "mail": ({"config"}, set()),
     "clock": (set(), set()),
     "seams": (set(), set()),
     "hearing": (set(), {"granian"}),
@@ -35,7 +39,7 @@ FLOORS: dict[str, tuple[set[str], set[str]]] = {
     ),
     "__init__": (
         {"core", "questions", "library", "store", "web", "config", "clock", "seams", "cli"},
-        {"flask"},
+        {"flask", "werkzeug"},
     ),
 }
 PURE = {"core", "questions", "measure"}

@@ -185,3 +185,47 @@ class EventRow(Base):
     certainty: Mapped[str | None] = mapped_column(String(10))
     at: Mapped[datetime] = mapped_column(UtcTime)
     seconds: Mapped[int | None]  # the question was on the screen until then
+
+
+class AccountRow(Base):
+    """A learner who can be known on any device: by an address and a password."""
+
+    __tablename__ = "account"
+    learner_id: Mapped[str] = mapped_column(ForeignKey("learner.id", ondelete="CASCADE"), primary_key=True)
+    address: Mapped[str] = mapped_column(String(254), unique=True)  # of mail, in lower case
+    name: Mapped[str] = mapped_column(String(100))
+    password: Mapped[str] = mapped_column(String(200))  # its Argon2id hash with parameters and salt
+    role: Mapped[str] = mapped_column(String(20))
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    disabled: Mapped[bool]
+
+
+class SignInRow(Base):
+    """A browser in which somebody is signed in. It holds the number; here is only the number's hash."""
+
+    __tablename__ = "sign_in"
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    learner_id: Mapped[str] = mapped_column(ForeignKey("account.learner_id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    last_at: Mapped[datetime] = mapped_column(UtcTime)
+    browser: Mapped[str] = mapped_column(String(200))
+
+
+class LetterRow(Base):
+    """A link that was sent by mail: good once, until it ends. Here is only its number's hash."""
+
+    __tablename__ = "letter"
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(10))
+    address: Mapped[str] = mapped_column(String(254))
+    ends_at: Mapped[datetime] = mapped_column(UtcTime)
+    used: Mapped[bool]
+
+
+class AllowanceRow(Base):
+    """How often something was done by somebody since a time."""
+
+    __tablename__ = "allowance"
+    name: Mapped[str] = mapped_column(String(300), primary_key=True)
+    since: Mapped[datetime] = mapped_column(UtcTime)
+    uses: Mapped[int]

@@ -26,6 +26,7 @@ from course.web import (
     search,
     security,
     sets,
+    signing,
     sitting,
     syllabus,
     templating,
@@ -49,5 +50,7 @@ def register(app: Flask) -> None:
     errors.register(app)
     for module in (home, learn, practise, sets, exams, attempts, sitting, results, exercises, progress):
         app.register_blueprint(module.pages)
-    for module in (glossary, flashcards, review, readiness, syllabus, search, assets, about, account, preferences):
+    for module in (glossary, flashcards, review, readiness, syllabus, search, assets, about, preferences):
+        app.register_blueprint(module.pages)
+    for module in (account, signing):
         app.register_blueprint(module.pages)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request
-from wtforms import DateField, SelectField, validators
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request
+from wtforms import DateField, SelectField, StringField, validators
 
-from course.store import learners
-from course.web import current
+from course.store import accounts, learners
+from course.web import current, passwords
+from course.web.limits import QUARTER, limit
 from course.web.preferences import YEAR
 from course.web.security import PageForm
 
@@ -29,6 +32,13 @@ class SettingsForm(PageForm):
 
     exam_on = DateField(validators=[validators.Optional()])
     zone = SelectField(choices=[], validators=[validators.Optional()])
+
+
+class ChangeForm(PageForm):
+    """The old password and a new one."""
+
+    old = StringField()
+    password = StringField()
 
 
 @cache
@@ -58,6 +68,33 @@ def change() -> Response | tuple[str, int]:
     return response  # type: ignore[return-value]
 
 
+@pages.post("/account/devices/<sign_in_id>/end")
+def end_sign_in(sign_in_id: str) -> Response:
+    """Signed in. Ends the session of one browser; another person's is not found."""
+    account = current.account() or abort(404)
+    if not accounts.sign_out(account.learner_id, sign_in_id):
+        abort(404)
+    flash("That device is signed out.")
+    return redirect("/account", 303)  # type: ignore[return-value]
+
+
+@pages.post("/account/password")
+def change_password() -> Response | tuple[str, int]:
+    """Signed in. Keeps a new password, against the old one, and ends every other session."""
+    found = current.signed_in() or abort(404)
+    form = ChangeForm(request.form)
+    old, new = (unicodedata.normalize("NFKC", field.data or "") for field in (form.old, form.password))
+    limit(f"password/{found[1].learner_id}", 10, QUARTER)
+    trouble = passwords.trouble(new, [found[1].address, *found[1].address.split("@"), found[1].name])
+    if not passwords.fits(found[1].password, old):
+        return _page(_form(), [("This is not your password.", "old")]), 422
+    if trouble:
+        return _page(_form(), [(trouble, "password")]), 422
+    accounts.set_password(found[1].learner_id, passwords.hashed(new), keep=found[0].id)
+    flash("Your new password is kept, and every other device is signed out.")
+    return redirect("/account", 303)  # type: ignore[return-value]
+
+
 def exam_on() -> date | None:
     """Return the date of the exam of the person who asks, where they set one."""
     learner = current.learner_id()
@@ -70,8 +107,8 @@ def _form(**present: Any) -> SettingsForm:
     return form
 
 
-def _page(form: SettingsForm) -> str:
-    problems = [(DATE, "exam_on")] if form.exam_on.errors else []
+def _page(form: SettingsForm, more: Sequence[tuple[str, str]] = ()) -> str:
+    problems = [*more, *([(DATE, "exam_on")] if form.exam_on.errors else [])]
     problems += [(ZONE, "zone")] if form.zone.errors else []
     return render_template(
         "account/settings.html",
@@ -81,4 +118,7 @@ def _page(form: SettingsForm) -> str:
         now=current.now(),
         over=(day := exam_on()) is not None and day <= current.now().date(),
         kept="kept" in request.args and not problems,
+        account=current.account(),
+        sign_ins=accounts.sign_ins(found[1].learner_id, current.now()) if (found := current.signed_in()) else (),
+        this=found[0].id if found else "",
     )

@@ -14,10 +14,11 @@ from flask import current_app, g, request, session
 
 from course import clock
 from course.config import Config
+from course.core.accounts import Account, SignIn
 from course.core.history import History
 from course.core.progress import Progress, progress
 from course.library.catalogue import Catalogue, Library
-from course.store import history, learners
+from course.store import accounts, history, learners
 
 CHOSEN_ZONE, DEVICE_ZONE = "zone-set", "zone"  # cookies; a script writes the second
 _refreshing = threading.Lock()
@@ -82,8 +83,26 @@ def now() -> datetime:
     return found
 
 
+def signed_in() -> tuple[SignIn, Account] | None:
+    """Return the sign-in and the account of the person who asks; None for guests, and where it is over."""
+    if "signed_in" not in g:
+        number: Any = session.get("signed_in")
+        g.signed_in = accounts.signed_in(number, now()) if isinstance(number, str) else None
+    found: tuple[SignIn, Account] | None = g.signed_in
+    return found
+
+
+def account() -> Account | None:
+    """Return the account of the person who asks, None for guests."""
+    found = signed_in()
+    return found[1] if found else None
+
+
 def learner_id() -> str | None:
     """Return who asks, or None for somebody who has saved nothing yet."""
+    if "signed_in" in session:
+        known = account()
+        return known.learner_id if known else None
     found: Any = session.get("learner")
     return found if isinstance(found, str) else None
 
@@ -93,6 +112,7 @@ def learner_id_to_save() -> str:
     known = learner_id()
     if known is not None:
         return known
+    session.clear()  # of a sign-in that is over
     session.permanent = True
     session["learner"] = token_hex(16)
     return str(session["learner"])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 from flask import Flask, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, TooManyRequests
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,11 @@ SORRY = {
     ),
     405: Sorry("That page cannot be used like this", "Nothing was changed.", "Start again from the course's contents."),
     413: Sorry("That was too large", "What you sent is larger than 1 MiB; nothing was changed.", "Send less at once."),
+    429: Sorry(
+        "That was too often",
+        "To keep guessers out, this may be done only so often. Nothing was changed.",
+        "Wait a while, then try again.",
+    ),
     500: Sorry(
         "Something went wrong on our side",
         "The fault was noted. What was saved before is kept.",
@@ -58,10 +64,15 @@ def answer(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, InternalServerError) and error.original_exception is not None:
         current_app.logger.error("while answering %s", request.path)
     sorry = SORRY.get(code, SORRY[400] if code < 500 else SORRY[500])
+    headers = {}
+    if isinstance(error, TooManyRequests) and isinstance(error.retry_after, int):
+        headers["Retry-After"] = str(error.retry_after)
+        minutes = math.ceil(error.retry_after / 60)
+        sorry = replace(sorry, next=f"Wait {minutes} minute{'' if minutes == 1 else 's'}, then try again.")
     if "application/json" in request.headers.get("Accept", ""):
-        return jsonify(error=sorry.title, happened=sorry.happened, next=sorry.next), code
+        return jsonify(error=sorry.title, happened=sorry.happened, next=sorry.next), code, headers
     try:
-        return render_template("errors/sorry.html", sorry=sorry, code=code), code
+        return render_template("errors/sorry.html", sorry=sorry, code=code), code, headers
     except Exception:  # what every page is made of is broken; these words are ours and need none of it
         current_app.logger.exception("while saying sorry at %s", request.path)
         return PLAIN.format(sorry), code

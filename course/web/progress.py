@@ -44,6 +44,7 @@ def overview() -> str:
     return render_template(
         "progress/overview.html",
         done=current.my_progress(),
+        account=current.account(),
         taster=bool(taster_topics()),
         exercises=catalogue.used_as(Use.EXERCISE),
         quizzes=catalogue.used_as(Use.QUIZ),

@@ -41,7 +41,7 @@ def register(app: Flask) -> None:
     """Set cookies up, guard every unsafe request, and put the headers on every answer."""
     secure = app.config["COURSE"].secure_cookies
     app.config.update(
-        SESSION_COOKIE_NAME="course",
+        SESSION_COOKIE_NAME="__Host-course" if secure else "course",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SECURE=secure,
@@ -106,7 +106,7 @@ def came_from_here() -> bool | None:
 
 
 def _posted_fields() -> list[tuple[str, str]]:
-    return [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in {"csrf_token", "password"}]
 
 
 class _Token(CSRF):

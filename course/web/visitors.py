@@ -51,5 +51,6 @@ def kept_part(template: str, name: str, values: Callable[[], Mapping[str, object
 
 
 def part(template: str, section: str = "") -> Markup:
-    """Do the same in a template, for what the course and the section decide."""
-    return kept_part(template, section, lambda: {"section": section})
+    """Do the same in a template, for what the course, the section and being signed in decide."""
+    known = current.account() is not None
+    return kept_part(template, f"{section}/{known}", lambda: {"section": section, "signed_in": known})

@@ -67,6 +67,8 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(empty: Flask, tmp_pa
             assert schema(connection) == migrated
         engine.close_all()
     assert migrated.keys() == {
+        "account",
+        "allowance",
         "learner",
         "lesson_read",
         "memory",
@@ -76,7 +78,9 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(empty: Flask, tmp_pa
         "attempt_sum",
         "event",
         "forecast",
+        "letter",
         "question_sum",
+        "sign_in",
     }
 
 

@@ -1,0 +1,71 @@
+"""Accounts: who somebody is, what they may do, and what of a guest's came along."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+IDLE = timedelta(days=30)  # after so long without a visit a browser is signed out
+LONGEST = timedelta(days=180)  # and after so long in any case
+
+
+class Role(StrEnum):
+    """What somebody may do, each more than the one before."""
+
+    LEARNER = "learner"
+    INSTRUCTOR = "instructor"
+    ADMIN = "admin"
+
+
+class Purpose(StrEnum):
+    """What a link sent by mail is good for."""
+
+    SIGN_UP = "signup"
+    RESET = "reset"
+
+    @property
+    def lasts(self) -> timedelta:
+        """How long it is good."""
+        return timedelta(days=1) if self is Purpose.SIGN_UP else timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Account:
+    """A learner who is known by an address."""
+
+    learner_id: str
+    address: str
+    name: str
+    password: str  # its hash
+    role: Role
+    disabled: bool
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """A browser in which somebody is signed in; `id` is the hash of the number it holds."""
+
+    id: str
+    learner_id: str
+    created_at: datetime
+    last_at: datetime
+    browser: str
+
+    def is_good(self, now: datetime) -> bool:
+        """Whether it still counts."""
+        return now - self.last_at < IDLE and now - self.created_at < LONGEST
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """What of a guest's an account took over."""
+
+    attempts: int = 0
+    answers: int = 0
+    lessons: int = 0
+
+    @property
+    def anything(self) -> bool:
+        """Whether there was anything."""
+        return bool(self.attempts or self.lessons)

@@ -1,0 +1,259 @@
+"""Signing up, in and out, and a new password. No page tells whether an address has an account."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, session
+from flask.typing import ResponseReturnValue
+from wtforms import BooleanField, Field, HiddenField, StringField, ValidationError, validators
+
+from course import mail
+from course.core.accounts import Account, Purpose
+from course.mail import CannotSendError
+from course.store import accounts
+from course.web import current, passwords
+from course.web.limits import HOUR, QUARTER, limit
+from course.web.preferences import local
+from course.web.security import PageForm
+
+pages = Blueprint("signing", __name__)
+WRONG = "The address or the password is not right."
+NO_ADDRESS = "Write a mail address, for example ana@example.org."
+NOT_SENT = "The mail could not be sent just now. Nothing was changed. Try again in a few minutes."
+
+
+def plain_address(text: str) -> str:
+    """Return a mail address as it is kept. Raises EmailNotValidError."""
+    found = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False)
+    return found.normalized.lower()
+
+
+def is_address(_form: PageForm, field: Field) -> None:
+    """Refuse what is no mail address; keep one as accounts have it."""
+    try:
+        field.data = plain_address(field.data or "")
+    except EmailNotValidError:
+        raise ValidationError(NO_ADDRESS) from None
+
+
+class AddressForm(PageForm):
+    """A mail address to which a link is sent."""
+
+    address = StringField(validators=[is_address])
+
+
+class SignInForm(PageForm):
+    """Address and password. `leave`: what was done in this browser stays out of the account."""
+
+    address = StringField(validators=[is_address])
+    password = StringField()
+    leave = BooleanField()
+    next = HiddenField()
+
+
+class FinishForm(PageForm):
+    """A new account's name and password."""
+
+    name = StringField(
+        validators=[
+            validators.InputRequired("Write how the course should call you."),
+            validators.Length(max=100, message="Use 100 characters at most."),
+        ],
+        filters=[lambda text: " ".join((text or "").split())],
+    )
+    password = StringField()
+    leave = BooleanField()
+
+
+class PasswordForm(PageForm):
+    """A new password."""
+
+    password = StringField()
+
+
+# ---- signing up ----
+
+
+@pages.get("/signup")
+def sign_up() -> ResponseReturnValue:
+    """Guests. The address of a new account."""
+    return _home() if current.account() else _address_page(AddressForm(), Purpose.SIGN_UP)
+
+
+@pages.post("/signup")
+def ask_for_account() -> ResponseReturnValue:
+    """Guests. Sends a link; to an address that has an account, a mail that says so."""
+    return _send_link(Purpose.SIGN_UP)
+
+
+@pages.get("/signup/<number>")
+def finish(number: str) -> ResponseReturnValue:
+    """Whoever holds the link. Opening it uses nothing up: mail scanners open links too."""
+    address = accounts.letter(Purpose.SIGN_UP, number, current.now())
+    return _finish_page(FinishForm(), address) if address else _link_over(Purpose.SIGN_UP)
+
+
+@pages.post("/signup/<number>")
+def make_account(number: str) -> ResponseReturnValue:
+    """Whoever holds the link. Makes the account, signs in, and takes along what a guest had."""
+    address = accounts.letter(Purpose.SIGN_UP, number, current.now())
+    if address is None:
+        return _link_over(Purpose.SIGN_UP)
+    form = FinishForm(request.form)
+    fine = form.validate()
+    trouble = passwords.trouble(_password(form), [address, *address.split("@"), form.name.data or ""])
+    if trouble or not fine:
+        return _finish_page(form, address, trouble), 422
+    account = accounts.sign_up(number, form.name.data or "", passwords.hashed(_password(form)), current.now())
+    return _sign_in(account, leave=form.leave.data) if account else _link_over(Purpose.SIGN_UP)
+
+
+# ---- signing in and out ----
+
+
+@pages.get("/signin")
+def sign_in_page() -> ResponseReturnValue:
+    """Guests. Address and password."""
+    return _home() if current.account() else _sign_in_page(SignInForm(request.args))
+
+
+@pages.post("/signin")
+def sign_in() -> ResponseReturnValue:
+    """Guests. Begins a session with a new number; a wrong address and a wrong password look the same."""
+    form = SignInForm(request.form)
+    if not form.validate():
+        return _sign_in_page(form, NO_ADDRESS), 422
+    address, password = form.address.data or "", _password(form)
+    limit(f"signin/{address}", 10, QUARTER)
+    limit(f"signin/{request.remote_addr}", 50, QUARTER)
+    account = accounts.by_address(address)
+    if not passwords.fits(account.password if account else None, password) or account is None or account.disabled:
+        return _sign_in_page(form, WRONG), 422
+    if passwords.is_old(account.password):
+        accounts.rehash(account.learner_id, account.password, passwords.hashed(password))
+    return _sign_in(account, leave=form.leave.data, next_page=form.next.data or "")
+
+
+@pages.post("/signout")
+def sign_out() -> ResponseReturnValue:
+    """Anybody. Ends this browser's session."""
+    found = current.signed_in()
+    if found is not None:
+        accounts.sign_out(found[1].learner_id, found[0].id)
+    session.clear()
+    flash("You are signed out. What you did is kept in your account.")
+    return redirect("/signin", 303)
+
+
+# ---- a new password ----
+
+
+@pages.get("/reset")
+def reset_page() -> ResponseReturnValue:
+    """Anybody. The address whose password was forgotten."""
+    return _address_page(AddressForm(), Purpose.RESET)
+
+
+@pages.post("/reset")
+def ask_for_reset() -> ResponseReturnValue:
+    """Anybody. Sends a link; to an address without account, a mail that says so."""
+    return _send_link(Purpose.RESET)
+
+
+@pages.get("/reset/<number>")
+def new_password_page(number: str) -> ResponseReturnValue:
+    """Whoever holds the link. Opening it uses nothing up."""
+    address = accounts.letter(Purpose.RESET, number, current.now())
+    return _password_page(PasswordForm(), address) if address else _link_over(Purpose.RESET)
+
+
+@pages.post("/reset/<number>")
+def new_password(number: str) -> ResponseReturnValue:
+    """Whoever holds the link. Keeps the password and ends every session of the account."""
+    address = accounts.letter(Purpose.RESET, number, current.now())
+    if address is None:
+        return _link_over(Purpose.RESET)
+    form = PasswordForm(request.form)
+    trouble = passwords.trouble(_password(form), [address, *address.split("@")])
+    if trouble:
+        return _password_page(form, address, trouble), 422
+    if accounts.reset(number, passwords.hashed(_password(form)), current.now()) is None:
+        return _link_over(Purpose.RESET)
+    session.clear()
+    flash("Your new password is kept, and every other device is signed out. Sign in with it now.")
+    return redirect("/signin", 303)
+
+
+# ---- what these share ----
+
+
+def _home() -> Response:
+    return redirect("/account", 303)  # type: ignore[return-value]
+
+
+def _password(form: Any) -> str:
+    """Return the password as it is hashed: the same however a keyboard composes its letters."""
+    return unicodedata.normalize("NFKC", form.password.data or "")
+
+
+def _sign_in(account: Account, *, leave: bool, next_page: str = "") -> Response:
+    guest = current.learner_id()
+    session.clear()
+    session.permanent = True
+    session["signed_in"] = accounts.sign_in(account.learner_id, request.user_agent.string, current.now())
+    if guest is not None and not leave:
+        kept = accounts.claim(guest, account.learner_id)
+        if kept.anything:
+            flash(render_template("signing/kept.txt", kept=kept).strip())
+    return redirect(local(request.host_url + next_page.lstrip("/")) if next_page else "/progress", 303)  # type: ignore[return-value]
+
+
+def _send_link(purpose: Purpose) -> ResponseReturnValue:
+    form = AddressForm(request.form)
+    if not form.validate():
+        return _address_page(form, purpose, NO_ADDRESS), 422
+    address = form.address.data or ""
+    limit(f"mail/{address}", 5, HOUR)
+    limit(f"mail/{request.remote_addr}", 30, HOUR)
+    known = accounts.by_address(address)
+    number = accounts.write_letter(purpose, address, current.now())
+    config = current.config()
+    words = {
+        "base": config.address or request.host_url.rstrip("/"),
+        "number": number,
+        "known": known is not None and not known.disabled,
+        "purpose": purpose,
+    }
+    title = current.catalogue().info.title
+    try:
+        mail.send(config, address, f"{title}: your link", render_template("signing/letter.txt", **words))
+    except CannotSendError:
+        current_app.logger.exception("a mail was not taken")
+        return _address_page(form, purpose, NOT_SENT), 503
+    return render_template("signing/sent.html", address=address, purpose=purpose, printed=not config.smtp)
+
+
+def _address_page(form: AddressForm, purpose: Purpose, error: str = "") -> str:
+    return render_template("signing/address.html", form=form, purpose=purpose, error=error)
+
+
+def _sign_in_page(form: SignInForm, error: str = "") -> str:
+    return render_template("signing/signin.html", form=form, error=error, guest=current.learner_id() is not None)
+
+
+def _finish_page(form: FinishForm, address: str, trouble: str = "") -> str:
+    problems = [(str(error), "name") for error in form.name.errors]
+    problems += [(trouble, "password")] if trouble else []
+    guest = current.learner_id() is not None and current.account() is None
+    return render_template("signing/finish.html", form=form, address=address, problems=problems, guest=guest)
+
+
+def _password_page(form: PasswordForm, address: str, trouble: str = "") -> str:
+    return render_template("signing/password.html", form=form, address=address, trouble=trouble)
+
+
+def _link_over(purpose: Purpose) -> ResponseReturnValue:
+    return render_template("signing/over.html", purpose=purpose), 404
