@@ -9,7 +9,7 @@ from flask import Blueprint, abort, render_template
 from course.core.quiz import Quiz, Use
 from course.core.specification import Specification
 from course.library.catalogue import Catalogue, Lesson
-from course.library.syllabus import Criterion
+from course.library.syllabus import Criterion, Syllabus
 from course.web import current
 from course.web.visitors import same_for_visitors
 
@@ -26,14 +26,22 @@ class Practised:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What a mock exam asks of a topic. The first of its outcomes tells the number, so that each counts once."""
+
+    topic: str
+    questions: int
+    outcomes: tuple[str, ...]  # of the topic, as the syllabus has them
+
+
+@dataclass(frozen=True)
 class Taught:
     """A row of the syllabus with what the course has for it."""
 
     criterion: Criterion
     lessons: tuple[Practised, ...]
     exercises: tuple[Quiz, ...]
-    topic: str  # of the longest mock exam; empty where it asks nothing of this
-    asked: int  # how many questions that topic has in it
+    asked: Asked | None  # in the longest mock exam
 
 
 @pages.get("/syllabus")
@@ -56,14 +64,20 @@ def _taught(catalogue: Catalogue, criterion: Criterion, exam: Specification | No
         for lesson in catalogue.lessons
         if outcome in lesson.outcomes
     )
-    topic = next((each for each in exam.topics if outcome in each.outcomes), None) if exam else None
     return Taught(
         criterion,
         lessons,
         tuple(quiz for quiz in catalogue.used_as(Use.EXERCISE) if _count(quiz, outcome)),
-        topic.name if topic else "",
-        topic.total if topic else 0,
+        _asked(catalogue.syllabus, exam, outcome) if catalogue.syllabus and exam else None,
     )
+
+
+def _asked(syllabus: Syllabus, exam: Specification, outcome: str) -> Asked | None:
+    topic = next((each for each in exam.topics if outcome in each.outcomes), None)
+    if topic is None:
+        return None
+    outcomes = tuple(each.outcome for each in syllabus.criteria if each.outcome in topic.outcomes)
+    return Asked(topic.name, topic.total, outcomes)
 
 
 def _count(quiz: Quiz | None, outcome: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from course.library import syllabus
 from course.library.checker import check
 from course.library.source import Source
 from course.questions.registry import kinds
-from tests.conftest import MakeApp
+from tests.conftest import ROOT, MakeApp
 from tests.web.browsing import Visitor
 
 TEXT = """\
@@ -95,6 +96,14 @@ def test_each_outcome_shows_its_lesson_quiz_and_exercises(small_course: Path, ma
     assert "The harbour and 1 more exercise" in page.text
     assert page.html.count('class="tile"') == 2
     assert ("/syllabus", "What to know") in visitor.open("/learn").links
+
+
+def test_the_shares_of_the_mock_exam_add_up_to_all_its_questions(make_app: MakeApp) -> None:
+    page = Visitor(make_app(ROOT)).open("/syllabus")
+    assert sum(map(int, re.findall(r"In the mock exam: (\d+) questions? on ", page.text))) == 40
+    assert "In the mock exam: 5 questions on Fast development, shared with 4.4." in page.text
+    assert "In the mock exam: Fast development, counted with 4.3." in page.text
+    assert ("#o-4.3", "4.3") in page.links
 
 
 def test_a_course_without_a_syllabus_has_no_such_page(visitor: Visitor) -> None:
