@@ -41,7 +41,7 @@ class Taught:
     criterion: Criterion
     lessons: tuple[Practised, ...]
     exercises: tuple[Quiz, ...]
-    asked: Asked | None  # in the longest mock exam
+    asked: Asked | None  # in the main mock exam
 
 
 @pages.get("/syllabus")
