@@ -10,6 +10,27 @@ IDLE = timedelta(days=30)  # after so long without a visit a browser is signed o
 LONGEST = timedelta(days=180)  # and after so long in any case
 
 
+# What browsers say of themselves; each also says the names of those that came before it.
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Firefox/", "Firefox"),
+    ("FxiOS/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("CriOS/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+
+
 class Role(StrEnum):
     """What somebody may do, each more than the one before."""
 
@@ -51,6 +72,13 @@ class SignIn:
     created_at: datetime
     last_at: datetime
     browser: str
+
+    @property
+    def words(self) -> str:
+        """The browser in a few words, `Firefox on Windows`, as far as it can be told from what it says of itself."""
+        name = next((words for sign, words in BROWSERS if sign in self.browser), "A browser")
+        system = next((words for sign, words in SYSTEMS if sign in self.browser), "")
+        return f"{name} on {system}" if system else name
 
     def is_good(self, now: datetime) -> bool:
         """Whether it still counts."""
