@@ -6,9 +6,11 @@ A sum holds what pages ask for again and again, so that nobody has to read years
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
+from types import MappingProxyType
+from typing import NamedTuple
 
 from course.core.attempts import (
     FLASHCARDS,
@@ -24,8 +26,7 @@ from course.core.attempts import (
 )
 
 
-@dataclass(frozen=True)
-class AttemptSum:
+class AttemptSum(NamedTuple):
     """One attempt, summed up."""
 
     attempt_id: str
@@ -58,16 +59,14 @@ def sum_up(attempt: Attempt) -> AttemptSum:
     )
 
 
-@dataclass(frozen=True)
-class Marked:
+class Marked(NamedTuple):
     """A mark from 0 to 1, and when it was earned."""
 
     mark: Fraction
     at: datetime
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where a question was answered, and when: the attempt, and the question's number in it."""
 
     attempt_id: str
@@ -75,8 +74,7 @@ class Place:
     at: datetime
 
 
-@dataclass(frozen=True)
-class QuestionSum:
+class QuestionSum(NamedTuple):
     """All first looks at one question under some rules. A look that was left empty is no answer."""
 
     question_id: str
@@ -85,7 +83,7 @@ class QuestionSum:
     first: Marked | None = None
     last: Marked | None = None
     last_right_at: datetime | None = None
-    certain: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # certainty → looks that were right, and all
+    certain: Mapping[str, tuple[int, int]] = MappingProxyType({})  # certainty → looks that were right, and all
     fooled: Place | None = None  # the last look that was sure and not right
 
     def and_then(self, other: QuestionSum) -> QuestionSum:
@@ -146,7 +144,7 @@ def _of_look(attempt: Attempt, number: int, event: Event) -> QuestionSum:
     )
     if not event.response and attempt.rules != FLASHCARDS:  # flashcards are rated, and hold no response
         return found
-    return replace(found, answers=1, first=marked, last=marked, last_right_at=marked.at if right else None)
+    return found._replace(answers=1, first=marked, last=marked, last_right_at=marked.at if right else None)
 
 
 def together(*sums: Mapping[Key, QuestionSum]) -> dict[Key, QuestionSum]:

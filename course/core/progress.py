@@ -12,22 +12,13 @@ from course.core.history import AttemptSum, History
 
 
 @dataclass(frozen=True)
-class Try:
-    """One attempt: when it was last worked on, and its score once all was checked."""
-
-    attempt_id: str
-    at: datetime
-    score: Score | None
-
-
-@dataclass(frozen=True)
 class Record:
     """One quiz, exercise or drawn set as a learner stands with it."""
 
     slug: str
     first: Score | None  # the very first complete try: the one that counts
     best: Score | None
-    tries: tuple[Try, ...]  # oldest first
+    tries: tuple[AttemptSum, ...]  # oldest first
     last_at: datetime
     open_attempt: str | None  # id of an attempt that can go on
 
@@ -82,7 +73,7 @@ def record(slug: str, attempts: Sequence[AttemptSum], now: datetime) -> Record:
         slug=slug,
         first=next((attempt.first for attempt in attempts if attempt.first is not None), None),
         best=max(bests, key=lambda score: score.share, default=None),
-        tries=tuple(Try(attempt.attempt_id, attempt.last_at, attempt.first) for attempt in attempts),
+        tries=tuple(attempts),
         last_at=max(attempt.last_at for attempt in attempts),
         open_attempt=last.attempt_id if last.can_go_on(now) else None,
     )

@@ -107,18 +107,18 @@ def _bring_up_to_date(learner_id: str) -> History:
     return state.history()
 
 
-def _attempt_sum(row: Row[Any]) -> AttemptSum:
-    limit = row.limit_seconds
+def _attempt_sum(row: Any) -> AttemptSum:
+    attempt_id, slug, rules, started_at, limit, _, _, last_at, first, best, total, ended, _ = row  # by place: many rows
     return AttemptSum(
-        attempt_id=row.id,
-        slug=row.slug,
-        rules=RULES[row.rules],
-        started_at=row.started_at,
-        deadline=None if limit is None else row.started_at + timedelta(seconds=limit),
-        last_at=row.last_at,
-        first=None if row.first is None else _score(row.first, row.total),
-        best=None if row.best is None else _score(row.best, row.total),
-        ended=row.ended,
+        attempt_id,
+        slug,
+        RULES[rules],
+        started_at,
+        None if limit is None else started_at + timedelta(seconds=limit),
+        last_at,
+        None if first is None else _score(first, total),
+        None if best is None else _score(best, total),
+        ended,
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, Date, DateTime, Dialect, Float, ForeignKey, Index, String, Text, UniqueConstraint, text
@@ -26,10 +27,17 @@ class UtcTime(TypeDecorator[datetime]):
             raise ValueError("a time without zone cannot be kept")
         return value.astimezone(UTC).replace(tzinfo=None)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give the zone back."""
-        del dialect
-        return None if value is None else value.replace(tzinfo=UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
+        """Give the zone back. Made by hand, because a page of a long history reads thousands of times."""
+        read = self.impl_instance.result_processor(dialect, coltype)
+
+        def with_zone(value: Any) -> datetime | None:
+            if value is None:
+                return None
+            found: Any = read(value) if read else value
+            return cast(datetime, found.replace(tzinfo=UTC))
+
+        return with_zone
 
 
 class Base(DeclarativeBase):
