@@ -16,7 +16,14 @@ from tests.conftest import MakeApp
 from tests.web.browsing import HERE, Form, Page, Visitor
 from tests.web.conftest import Rows
 
-EXAMPLES = {"module": "first", "slug": "hull", "question_id": "hull-a", "attempt_id": "0" * 32, "number": "1"}
+EXAMPLES = {
+    "module": "first",
+    "slug": "hull",
+    "question_id": "hull-a",
+    "attempt_id": "0" * 32,
+    "number": "1",
+    "sign_in_id": "0" * 64,
+}
 CROSS = [
     {"Sec-Fetch-Site": "cross-site"},
     {"Sec-Fetch-Site": "same-site"},
