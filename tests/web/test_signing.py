@@ -297,6 +297,30 @@ def test_a_claim_unites_both_and_takes_nothing_twice(app: Flask, visitor: Visito
     assert [tuple(row) for row in attempts] == [(ana, 2)]
 
 
+def test_progress_review_and_readiness_are_the_same_before_and_after(app: Flask, visitor: Visitor, ana: str) -> None:
+    learn_something(visitor)
+    send(visitor, "/account", exam_on="2030-05-04")
+    paths = ("/progress", "/review", "/readiness", "/practise")
+    before = [shown(visitor, path) for path in paths]
+    sign_in(visitor)
+    visitor.open("/progress")  # which says what was kept
+    assert [shown(visitor, path) for path in paths] == before
+    with app.app_context(), engine.reading() as connection:
+        assert [row.id for row in connection.exec_driver_sql("SELECT id FROM learner")] == [ana]
+
+
+def shown(visitor: Visitor, path: str) -> str:
+    """What a page says, but for what it says of accounts."""
+    text = visitor.open(path).text
+    for words in (
+        " A cookie in this browser is the key to it; another browser starts anew. Save my progress",
+        "Save my progress",
+        "Account",
+    ):
+        text = text.replace(words, "")
+    return " ".join(text.split())
+
+
 def test_nobody_can_claim_an_account(app: Flask, visitor: Visitor, ana: str) -> None:
     sign_in(visitor)
     learn_something(visitor)
