@@ -99,6 +99,8 @@ def environment(scope: Scope, body: bytes) -> WSGIEnvironment:
     if scope.authority:
         found["HTTP_HOST"] = scope.authority
     for name, value in scope.headers.items():
+        if name == "host" and scope.authority:  # the address asked for comes before it (RFC 9112, 3.2.2)
+            continue
         if "_" in name:  # would be taken for the name with hyphens, which a proxy in front may have checked
             continue
         key = "HTTP_" + name.upper().replace("-", "_")

@@ -265,3 +265,8 @@ def test_a_site_at_another_address_accepts_its_own_forms(app: Flask) -> None:
     assert mine.status_code == 303
     foreign = client.post("/theme", base_url=address, data=data, headers={"Origin": "https://course.example"})
     assert foreign.status_code == 403
+
+
+def test_from_nowhere_is_not_from_here_where_the_host_is_no_name(app: Flask) -> None:
+    answer = app.test_client().post("/theme", headers={"Host": "a b", "Origin": "null"})
+    assert answer.status_code == 403
