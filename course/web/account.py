@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
@@ -83,7 +82,7 @@ def change_password() -> Response | tuple[str, int]:
     """Signed in. Keeps a new password, against the old one, and ends every other session."""
     found = current.signed_in() or abort(404)
     form = ChangeForm(request.form)
-    old, new = (unicodedata.normalize("NFKC", field.data or "") for field in (form.old, form.password))
+    old, new = (passwords.plain(field.data) for field in (form.old, form.password))
     limit(f"password/{found[1].learner_id}", 10, QUARTER)
     trouble = passwords.trouble(new, [found[1].address, *found[1].address.split("@"), found[1].name])
     if not passwords.fits(found[1].password, old):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from datetime import timedelta
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
+from flask import request
 from werkzeug.exceptions import TooManyRequests
 
 from course.store import accounts
@@ -12,6 +14,17 @@ from course.web import current
 
 HOUR = timedelta(hours=1)
 QUARTER = timedelta(minutes=15)
+
+
+def network() -> str:
+    """Return where a request comes from; of IPv6 the network, because its whole 64 bits belong to one customer."""
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:
+        return str(request.remote_addr)
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
+        return str(IPv6Network((int(address) >> 64 << 64, 64)))
+    return str(address)
 
 
 def limit(name: str, most: int, within: timedelta) -> None:

@@ -74,7 +74,7 @@ def local(address: str) -> str:
     That is a page of ours; from the answer to a form the page that lies above it; else home.
     """
     prefix = request.host_url
-    if not address.startswith(prefix):
+    if not address.startswith(prefix) or not address.isprintable():
         return "/"
     page, _, query = address.removeprefix(prefix).lstrip("/").partition("?")
     pages_here = current_app.url_map.bind("")

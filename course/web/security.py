@@ -35,6 +35,7 @@ HEADERS = {
 }
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 VISITOR = "visitor"
+NOT_AGAIN = frozenset({"csrf_token", "password", "old"})  # what a form shown again does not hold
 
 
 def register(app: Flask) -> None:
@@ -102,11 +103,11 @@ def came_from_here() -> bool | None:
     origin = request.headers.get("Origin")
     if origin is None:
         return None
-    return origin.partition("://")[2] == request.host
+    return origin.partition("://")[2] == request.host != ""  # empty: the host asked for is no name
 
 
 def _posted_fields() -> list[tuple[str, str]]:
-    return [(name, value) for name, value in request.form.items(multi=True) if name not in {"csrf_token", "password"}]
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in NOT_AGAIN]
 
 
 class _Token(CSRF):

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
-from typing import Any
-
-from email_validator import EmailNotValidError, validate_email
+from email_validator import EmailNotValidError, EmailSyntaxError, validate_email
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, Field, HiddenField, StringField, ValidationError, validators
@@ -15,7 +12,7 @@ from course.core.accounts import Account, Purpose
 from course.mail import CannotSendError
 from course.store import accounts
 from course.web import current, passwords
-from course.web.limits import HOUR, QUARTER, limit
+from course.web.limits import HOUR, QUARTER, limit, network
 from course.web.preferences import local
 from course.web.security import PageForm
 
@@ -28,6 +25,8 @@ NOT_SENT = "The mail could not be sent just now. Nothing was changed. Try again 
 def plain_address(text: str) -> str:
     """Return a mail address as it is kept. Raises EmailNotValidError."""
     found = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False)
+    if "=?" in found.normalized:  # begins an encoded word, which would be decoded when the mail is made
+        raise EmailSyntaxError(NO_ADDRESS)
     return found.normalized.lower()
 
 
@@ -59,7 +58,7 @@ class FinishForm(PageForm):
 
     name = StringField(
         validators=[
-            validators.InputRequired("Write how the course should call you."),
+            validators.DataRequired("Write how the course should call you."),
             validators.Length(max=100, message="Use 100 characters at most."),
         ],
         filters=[lambda text: " ".join((text or "").split())],
@@ -102,12 +101,17 @@ def make_account(number: str) -> ResponseReturnValue:
     address = accounts.letter(Purpose.SIGN_UP, number, current.now())
     if address is None:
         return _link_over(Purpose.SIGN_UP)
+    limit(f"link/{address}", 20, QUARTER)  # each is judged, which takes a while
     form = FinishForm(request.form)
     fine = form.validate()
-    trouble = passwords.trouble(_password(form), [address, *address.split("@"), form.name.data or ""])
+    trouble = passwords.trouble(
+        passwords.plain(form.password.data), [address, *address.split("@"), form.name.data or ""]
+    )
     if trouble or not fine:
         return _finish_page(form, address, trouble), 422
-    account = accounts.sign_up(number, form.name.data or "", passwords.hashed(_password(form)), current.now())
+    account = accounts.sign_up(
+        number, form.name.data or "", passwords.hashed(passwords.plain(form.password.data)), current.now()
+    )
     return _sign_in(account, leave=form.leave.data) if account else _link_over(Purpose.SIGN_UP)
 
 
@@ -126,9 +130,9 @@ def sign_in() -> ResponseReturnValue:
     form = SignInForm(request.form)
     if not form.validate():
         return _sign_in_page(form, NO_ADDRESS), 422
-    address, password = form.address.data or "", _password(form)
+    address, password = form.address.data or "", passwords.plain(form.password.data)
+    limit(f"signin/{network()}", 50, QUARTER)  # first: who is refused must not use up what others have
     limit(f"signin/{address}", 10, QUARTER)
-    limit(f"signin/{request.remote_addr}", 50, QUARTER)
     account = accounts.by_address(address)
     if not passwords.fits(account.password if account else None, password) or account is None or account.disabled:
         return _sign_in_page(form, WRONG), 422
@@ -176,11 +180,12 @@ def new_password(number: str) -> ResponseReturnValue:
     address = accounts.letter(Purpose.RESET, number, current.now())
     if address is None:
         return _link_over(Purpose.RESET)
+    limit(f"link/{address}", 20, QUARTER)
     form = PasswordForm(request.form)
-    trouble = passwords.trouble(_password(form), [address, *address.split("@")])
+    trouble = passwords.trouble(passwords.plain(form.password.data), [address, *address.split("@")])
     if trouble:
         return _password_page(form, address, trouble), 422
-    if accounts.reset(number, passwords.hashed(_password(form)), current.now()) is None:
+    if accounts.reset(number, passwords.hashed(passwords.plain(form.password.data)), current.now()) is None:
         return _link_over(Purpose.RESET)
     session.clear()
     flash("Your new password is kept, and every other device is signed out. Sign in with it now.")
@@ -194,13 +199,10 @@ def _home() -> Response:
     return redirect("/account", 303)  # type: ignore[return-value]
 
 
-def _password(form: Any) -> str:
-    """Return the password as it is hashed: the same however a keyboard composes its letters."""
-    return unicodedata.normalize("NFKC", form.password.data or "")
-
-
 def _sign_in(account: Account, *, leave: bool, next_page: str = "") -> Response:
-    guest = current.learner_id()
+    guest, before = current.learner_id(), current.signed_in()
+    if before is not None:
+        accounts.sign_out(before[1].learner_id, before[0].id)
     session.clear()
     session.permanent = True
     session["signed_in"] = accounts.sign_in(account.learner_id, request.user_agent.string, current.now())
@@ -216,8 +218,8 @@ def _send_link(purpose: Purpose) -> ResponseReturnValue:
     if not form.validate():
         return _address_page(form, purpose, NO_ADDRESS), 422
     address = form.address.data or ""
+    limit(f"mail/{network()}", 30, HOUR)
     limit(f"mail/{address}", 5, HOUR)
-    limit(f"mail/{request.remote_addr}", 30, HOUR)
     known = accounts.by_address(address)
     number = accounts.write_letter(purpose, address, current.now())
     config = current.config()

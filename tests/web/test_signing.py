@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -373,3 +374,93 @@ def test_no_password_is_shown_again_when_a_form_has_to_be_sent_once_more(visitor
     assert page.status == 400
     assert ANA in page.html
     assert PASSWORD not in page.html
+
+
+# ---- what is sent to wear the server out, or to get past it ----
+
+
+@pytest.mark.parametrize("path", ["/signin", "/account/password"])
+def test_a_password_of_very_many_accents_keeps_nobody_waiting(visitor: Visitor, ana: str, path: str) -> None:
+    """Composing it takes time by the square of its length: 120,000 accents took half a minute."""
+    sign_in(visitor)
+    accents = "a" + "\u0301" * 20_000 + "\u0316" * 20_000
+    before = time.process_time()
+    page = visitor.open("/account" if path == "/account/password" else "/reset")
+    token = page.form("/theme").value("csrf_token")
+    fields = {"csrf_token": token, "address": ANA, "old": PASSWORD, "password": accents}
+    assert visitor.post(path, fields).status == 422
+    assert time.process_time() - before < 1.5
+    del ana
+
+
+def test_passwords_tried_with_a_link_are_limited(visitor: Visitor, capsys: pytest.CaptureFixture[str]) -> None:
+    send(visitor, "/signup", address=ANA)
+    path = link(capsys, "signup")
+    page = visitor.open(path)
+    for _ in range(20):
+        assert visitor.send(page, path, name="Ana", password="short").status == 422
+    assert visitor.send(page, path, name="Ana", password=PASSWORD).status == 429
+
+
+def test_a_browser_that_is_refused_cannot_lock_others_out(
+    app: Flask, visitor: Visitor, ana: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as quick:
+        quick.setattr(passwords, "fits", lambda *_: False)
+        for number in range(50):
+            assert sign_in(visitor, address=f"a{number // 9}@example.org").status == 422
+    for _ in range(10):
+        assert sign_in(visitor).status == 429
+    elsewhere = Visitor(app)
+    elsewhere.client.environ_base["REMOTE_ADDR"] = "192.0.2.7"
+    assert sign_in(elsewhere).status == 303
+    del ana
+
+
+def test_the_addresses_of_one_ipv6_network_count_as_one(visitor: Visitor) -> None:
+    for number in range(31):
+        visitor.client.environ_base["REMOTE_ADDR"] = f"2001:db8::{number:x}"
+        page = send(visitor, "/reset", address=f"a{number // 4}@example.org")
+    assert page.status == 429
+    visitor.client.environ_base["REMOTE_ADDR"] = "2001:db8:0:1::1"
+    assert send(visitor, "/reset", address="b@example.org").status == 200
+
+
+@pytest.mark.parametrize("address", ["=?utf-8?q?eve=40evil.example=2C?=@example.org", "=?utf-8?q?=0Ax?=@example.org"])
+def test_an_address_that_a_mail_would_turn_into_another_one_is_refused(visitor: Visitor, address: str) -> None:
+    assert send(visitor, "/signup", address=address).status == 422
+
+
+@pytest.mark.parametrize("target", ["/review?a\nb", "/review?a\r\nSet-Cookie: x=y"])
+def test_a_line_break_in_where_one_wanted_to_be_breaks_nothing(visitor: Visitor, ana: str, target: str) -> None:
+    assert sign_in(visitor, next=target).location == "/"
+    del ana
+
+
+def test_who_signs_in_again_is_signed_out_of_what_was_before(visitor: Visitor, ana: str, rows: Rows) -> None:
+    page = visitor.open("/signin")
+    sign_in(visitor)
+    kept = visitor.client.get_cookie("course")
+    assert kept is not None
+    assert visitor.send(page, "/signin", address=ANA, password=PASSWORD).status == 303
+    assert rows()["sign_in"] == 1
+    visitor.client.set_cookie("course", kept.value)
+    assert ANA not in visitor.open("/account").text
+    del ana
+
+
+def test_a_name_of_blanks_is_none(visitor: Visitor, capsys: pytest.CaptureFixture[str]) -> None:
+    send(visitor, "/signup", address=ANA)
+    path = link(capsys, "signup")
+    page = visitor.send(visitor.open(path), path, name="   ", password=PASSWORD)
+    assert page.status == 422
+    assert "Write how the course should call you." in page.text
+
+
+def test_no_old_password_is_shown_again_either(visitor: Visitor, ana: str) -> None:
+    sign_in(visitor)
+    page = visitor.post("/account/password", {"old": PASSWORD, "password": OTHER, "csrf_token": "old"})
+    assert page.status == 400
+    assert PASSWORD not in page.html
+    assert OTHER not in page.html
+    del ana
