@@ -27,7 +27,7 @@ def option(app: Flask, page: Page, right: bool) -> str:
     """A right or wrong value of the question on the page."""
     catalogue: Catalogue = app.extensions["library"].catalogue
     offered = set(page.forms[-1].choices["choice"])
-    for question in catalogue.questions.values():
+    for question in (each for each in catalogue.questions.values() if each.kind == "single"):
         values = {value_of(question, each): each.box == "x" for each in question.answers.options}
         if set(values) == offered:
             return next(value for value, key in values.items() if key is right)
