@@ -27,7 +27,7 @@ def plain_address(text: str) -> str:
     found = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False)
     if "=?" in found.normalized:  # begins an encoded word, which would be decoded when the mail is made
         raise EmailSyntaxError(NO_ADDRESS)
-    return found.normalized.lower()
+    return (found.ascii_email or found.normalized).lower()  # one spelling, which every mail server takes
 
 
 def is_address(_form: PageForm, field: Field) -> None:
@@ -143,7 +143,9 @@ def sign_in() -> ResponseReturnValue:
 
 @pages.post("/signout")
 def sign_out() -> ResponseReturnValue:
-    """Anybody. Ends this browser's session."""
+    """Signed in. Ends this browser's session; a guest's number stays, being the only key to what they did."""
+    if "signed_in" not in session:
+        return redirect("/", 303)
     found = current.signed_in()
     if found is not None:
         accounts.sign_out(found[1].learner_id, found[0].id)
@@ -218,7 +220,7 @@ def _send_link(purpose: Purpose) -> ResponseReturnValue:
     if not form.validate():
         return _address_page(form, purpose, NO_ADDRESS), 422
     address = form.address.data or ""
-    limit(f"mail/{network()}", 30, HOUR)
+    limit(f"mail/{network()}", 100, HOUR)  # a classroom shares one
     limit(f"mail/{address}", 5, HOUR)
     known = accounts.by_address(address)
     number = accounts.write_letter(purpose, address, current.now())

@@ -200,6 +200,20 @@ def test_signing_out_ends_the_session_also_for_a_cookie_kept_by_hand(visitor: Vi
     del ana
 
 
+def test_signing_out_takes_nothing_from_a_guest(visitor: Visitor) -> None:
+    learn_something(visitor)
+    token = visitor.open("/signin").form("/signin").value("csrf_token")
+    assert visitor.post("/signout", {"csrf_token": token}).location == "/"
+    assert "1 of 1 lessons read" in visitor.open("/progress").text
+
+
+def test_a_domain_with_letters_of_its_own_is_kept_as_mail_servers_write_it(
+    visitor: Visitor, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "ana@xn--bcher-kva.de" in send(visitor, "/signup", address="ana@bücher.de").text
+    assert "To: ana@xn--bcher-kva.de" in capsys.readouterr().err
+
+
 def test_a_disabled_account_is_out_at_once(app: Flask, visitor: Visitor, ana: str) -> None:
     sign_in(visitor)
     with app.app_context():
