@@ -137,6 +137,11 @@ class Choice(Kind):
         del question, response
         return ()
 
+    def in_words(self, question: Question, response: Response) -> tuple[str, ...]:
+        """The options that are ticked, by their letters."""
+        texts = {value_of(question, option): option.text for option in question.answers.options}
+        return tuple(sorted(texts.get(value, value) for _, value in response))
+
     def view(self, question: Question, asking: Asking) -> ChooseView:
         """Put the options in the order of the seed; add key, verdict and reasons once they are due."""
         answers: Options = question.answers

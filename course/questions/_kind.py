@@ -101,6 +101,10 @@ class Kind(ABC):
         return self.right(question, response)
 
     @abstractmethod
+    def in_words(self, question: Question, response: Response) -> tuple[str, ...]:
+        """Say an answer as people read it, part by part, in an order that tells nothing of the key."""
+
+    @abstractmethod
     def view(self, question: Question, asking: Asking) -> View:
         """Prepare what the widget draws, with nothing in it that is not due."""
 

@@ -128,6 +128,16 @@ class Cloze(Kind):
         parts = self.mark(question, response).parts
         return tuple((name, value) for name, value in response if parts.get(name) is Verdict.RIGHT)
 
+    def in_words(self, question: Question, response: Response) -> tuple[str, ...]:
+        """Each gap that is filled, by its number."""
+        given, said = dict(response), []
+        for n, blank in enumerate(question.answers.blanks):
+            value = given.get(field_of(question, n))
+            if value is not None:
+                texts = {choice_value(question, n, text): text for text in blank.choices}
+                said.append(f"Gap {n + 1}: {texts.get(value, value)}")
+        return tuple(said)
+
     def view(self, question: Question, asking: Asking) -> ClozeView:
         """Shuffle each gap's choices; typed gaps show nothing of what is right before it is due."""
         answers: Text = question.answers

@@ -159,6 +159,13 @@ class Match(Kind):
         full = set(self.full(question))
         return tuple(pair for pair in response if pair in full)
 
+    def in_words(self, question: Question, response: Response) -> tuple[str, ...]:
+        """Each term with the meaning it was given, by the terms' letters."""
+        answers: Pairs = question.answers
+        terms = {field_of(question, pair.term): pair.term for pair in answers.asked}
+        texts = {value_of(question, meaning): meaning for meaning in answers.meanings}
+        return tuple(sorted(f"{terms.get(name, name)}: {texts.get(value, value)}" for name, value in response))
+
     def view(self, question: Question, asking: Asking) -> MatchView:
         """Shuffle terms and meanings apart from each other. Meanings are shuffled even where terms keep their order."""
         answers: Pairs = question.answers

@@ -126,6 +126,12 @@ class Order(Kind):
         del question
         return response
 
+    def in_words(self, question: Question, response: Response) -> tuple[str, ...]:
+        """Each step with the number it was given, by these numbers."""
+        texts = {field_of(question, text): text for text in question.answers.steps}
+        given = sorted((int(number), texts.get(name, name)) for name, number in response)
+        return tuple(f"{number}. {text}" for number, text in given)
+
     def view(self, question: Question, asking: Asking) -> OrderView:
         """Put the steps as the learner numbered them, or else in an order of the seed that is not the right one."""
         steps: tuple[str, ...] = question.answers.steps

@@ -210,6 +210,13 @@ class Sort(Kind):
         parts = self.mark(question, response).parts
         return tuple((name, value) for name, value in response if parts[name] is Verdict.RIGHT)
 
+    def in_words(self, question: Question, response: Response) -> tuple[str, ...]:
+        """Each card that is placed with its place, by the cards' letters."""
+        answers: Sorting = question.answers
+        cards = {field_of(question, card): card.label for card in answers.cards}
+        placed = _placed(question, response)
+        return tuple(sorted(f"{cards.get(name, name)}: {place_name(answers, *placed[name])}" for name in placed))
+
     def view(self, question: Question, asking: Asking) -> SortView:
         """Lay out columns, places and the cards in the order of the seed."""
         answers: Sorting = question.answers

@@ -157,6 +157,28 @@ def test_nothing_of_the_key_is_in_what_is_shown_before_it_is_due(kind: Kind, dat
         assert not text or text not in shown
 
 
+@every_kind
+@given(data=st.data())
+def test_an_answer_in_words_is_the_same_whatever_the_key_and_holds_no_reason(kind: Kind, data: st.DataObject) -> None:
+    parts = data.draw(text_lists)
+    question = replace(data.draw(questions(kind)), answers=kind.sample(parts, data.draw(randoms)))
+    other = replace(question, answers=kind.sample(parts, data.draw(randoms)))
+    response = data.draw(responses(kind, question))
+    words = kind.in_words(question, response)
+    assert words == kind.in_words(other, response)
+    assert len(words) == len(response)
+    for part in kind.parts(question.answers):
+        assert not part.reason or part.reason not in "\n".join(words)
+
+
+@every_kind
+@given(data=st.data())
+def test_an_answer_in_words_says_every_part_of_it(kind: Kind, data: st.DataObject) -> None:
+    question = data.draw(questions(kind))
+    one, two = (data.draw(responses(kind, question)) for _ in range(2))
+    assert (kind.in_words(question, one) == kind.in_words(question, two)) is (one == two)
+
+
 def _unordered(view: Any) -> Any:
     """Of steps only which there are: their order differs in nothing but that it is never the right one."""
     if not hasattr(view, "steps"):
