@@ -1,8 +1,9 @@
 """The connection to the database, and the fair turn before each write.
 
 SQLite is used in WAL mode with full synchronisation: a commit that was acknowledged survives a power
-cut. Reads run without a transaction of their own; writes begin with BEGIN IMMEDIATE, behind a lock
-on a file beside the database, because SQLite's own waiting polls and starves some writers.
+cut. What is deleted is overwritten in the file. Reads run without a transaction of their own; writes
+begin with BEGIN IMMEDIATE, behind a lock on a file beside the database, because SQLite's own waiting
+polls and starves some writers.
 """
 
 from __future__ import annotations
@@ -68,6 +69,7 @@ def _on_connect(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        "secure_delete=ON",
         f"busy_timeout={BUSY_MILLISECONDS}",
     ):
         connection.execute(f"PRAGMA {pragma}")

@@ -18,7 +18,7 @@ from course.config import CannotStartError
 from course.store.engine import SAFE_SQLITE, close_all, engine_options, reading, writing
 from tests.store.writers import store_on
 
-PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10_000}
+PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "busy_timeout": 10_000}
 
 
 def test_every_connection_is_durable_and_keeps_references(store: Flask) -> None:
