@@ -30,6 +30,7 @@ from bench import rounds
 from course import clock, config, create_app
 from course.core.attempts import EXAM, PRACTICE, Act, Attempt, Certainty, Item
 from course.core.quiz import Question, Use
+from course.library import quizwriter
 from course.library.catalogue import Catalogue
 from course.store import attempts, engine, migrations
 from course.store.attempts import NewItem
@@ -61,7 +62,7 @@ def main() -> None:
         with app.app_context():
             migrations.upgrade()
             for learner, answers in (("few", FEW), ("many", MANY)):
-                _study(app.extensions["library"].catalogue, learner, answers)
+                study(app.extensions["library"].catalogue, learner, answers)
         first = {learner: _timed(partial(_page(app, "/progress"), learner)) for learner in ("few", "many")}
         measured = [Measured(path, _page(app, path)) for path in PAGES] + [Measured("all checks, bare", _bare(app))]
         for number in range(-2, given.rounds):
@@ -100,7 +101,7 @@ def _timed(do: Callable[[], object]) -> float:
     return time.perf_counter() - begun
 
 
-def _study(catalogue: Catalogue, learner: str, answers: int) -> None:
+def study(catalogue: Catalogue, learner: str, answers: int) -> None:
     """Keep so many answers, spread over a year."""
     chance, now = Random(1), clock.now()
     quizzes = cycle(catalogue.used_as(Use.QUIZ))
@@ -122,15 +123,25 @@ def _study(catalogue: Catalogue, learner: str, answers: int) -> None:
                 EXAM if mock else PRACTICE,
                 "seed",
                 at,
-                tuple(Item(question.id, "r") for question in asked),
+                tuple(Item(question.id, catalogue.revisions[question.id]) for question in asked),
                 limit=timedelta(minutes=exam.minutes) if mock else None,
                 terms={**terms, "topics": topics} if mock else {},
             )
-            texts = [NewItem(question.id, "r", question.sentence) for question in asked]
+            texts = [
+                NewItem(question.id, catalogue.revisions[question.id], quizwriter.alone(question, catalogue.kinds))
+                for question in asked
+            ]
             attempts.start_within(connection, attempt, f"start-{number}", texts)
             acts = _sat(asked, chance) if mock else _practised(asked, chance)
+            full = {question.id: catalogue.kinds[question.kind].full(question) for question in asked}
             rows = [
-                {"attempt_id": attempt.id, "sequence": n, "at": at + timedelta(seconds=40 * n), **act}
+                {
+                    "attempt_id": attempt.id,
+                    "sequence": n,
+                    "at": at + timedelta(seconds=40 * n),
+                    "response": full.get(act["question_id"], ()),
+                    **act,
+                }
                 for n, act in enumerate(acts, 1)
             ]
             connection.execute(insert(EventRow), rows)
@@ -138,15 +149,7 @@ def _study(catalogue: Catalogue, learner: str, answers: int) -> None:
 
 
 def _act(act: Act, question: str, look: int = 1, mark: str | None = None, sure: str | None = None) -> dict[str, Any]:
-    response = [["choice", "a"]] if question else []
-    return {
-        "act": act.value,
-        "question_id": question,
-        "look": look,
-        "response": response,
-        "mark": mark,
-        "certainty": sure,
-    }
+    return {"act": act.value, "question_id": question, "look": look, "mark": mark, "certainty": sure}
 
 
 def _practised(asked: list[Question], chance: Random) -> Iterator[dict[str, Any]]:

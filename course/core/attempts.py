@@ -127,10 +127,17 @@ class Attempt:
         """The last sequence number used; 0 before the first act."""
         return max((event.sequence for event in self.events), default=0)
 
+    @cached_property
+    def _checks(self) -> Mapping[str, tuple[Event, ...]]:
+        found: dict[str, list[Event]] = {}
+        for event in sorted(self.events, key=lambda event: event.sequence):
+            if event.act is Act.CHECK:
+                found.setdefault(event.question_id, []).append(event)
+        return {question_id: tuple(checks) for question_id, checks in found.items()}
+
     def checks(self, question_id: str) -> tuple[Event, ...]:
         """Return the checks of one question, oldest first."""
-        found = [e for e in self.events if e.act is Act.CHECK and e.question_id == question_id]
-        return tuple(sorted(found, key=lambda e: e.sequence))
+        return self._checks.get(question_id, ())
 
     def check(self, question_id: str, look: int) -> Event | None:
         """Return the check of a question at its nth look, or None."""
@@ -177,6 +184,12 @@ def steps(attempt: Attempt) -> tuple[Step, ...]:
 def next_step(attempt: Attempt) -> Step | None:
     """Return the first page not yet checked, or None when there is nothing left to do."""
     return next((s for s in steps(attempt) if attempt.check(s.item.question_id, s.look) is None), None)
+
+
+def opened(attempt: Attempt) -> tuple[Item, ...]:
+    """Return the items that may be looked at: in an exam all, else as far as the first page not yet checked."""
+    following = None if attempt.rules.at_the_end else next_step(attempt)
+    return attempt.items if following is None else attempt.items[: following.number]
 
 
 def finished(attempt: Attempt) -> bool:

@@ -10,6 +10,7 @@ from course.web import (
     account,
     assets,
     attempts,
+    data,
     errors,
     exams,
     exercises,
@@ -48,7 +49,7 @@ def register(app: Flask) -> None:
     Compress(app)
     templating.register(app)
     errors.register(app)
-    for module in (home, learn, practise, sets, exams, attempts, sitting, results, exercises, progress):
+    for module in (home, learn, practise, sets, exams, attempts, sitting, results, exercises, progress, data):
         app.register_blueprint(module.pages)
     for module in (glossary, flashcards, review, readiness, syllabus, search, assets, about, preferences):
         app.register_blueprint(module.pages)

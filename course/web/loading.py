@@ -58,22 +58,33 @@ def _own(attempt_id: str, load: Callable[[str], Attempt | None]) -> Attempt:
 
 
 def question(item: Item) -> Question:
-    """Return a question in the revision the learner saw, from the course or from what was kept of it."""
+    """Return a question in the revision the learner saw."""
+    return as_asked(item) or abort(404)
+
+
+def as_asked(item: Item) -> Question | None:
+    """Return a question in the revision the learner saw, from the course or from what was kept of it; None if neither.
+
+    What was kept can be read as long as the engine knows its kind.
+    """
     catalogue = current.catalogue()
     if catalogue.revisions.get(item.question_id) == item.revision:
         return catalogue.questions[item.question_id]
     text = attempts.revision_text(item.question_id, item.revision)
     report = Report(item.question_id)
     kept = quizfile.parse(Source(item.question_id, text or ""), item.question_id, catalogue.kinds, report)
-    if kept is None:
-        abort(404)
-    return kept.quiz.questions[0]
+    return kept.quiz.questions[0] if kept else None
 
 
 def term(item: Item) -> Term:
-    """Return a term as it stands in the glossary, or where it is gone as it was kept."""
+    """Return a term."""
+    return term_as_asked(item) or abort(404)
+
+
+def term_as_asked(item: Item) -> Term | None:
+    """Return a term as it stands in the glossary, or where it is gone as it was kept; None if neither."""
     known = teaching.glossary(current.catalogue()).get(item.question_id)
     if known is not None:
         return known.term
     text = attempts.revision_text(item.question_id, item.revision) or ""
-    return glossary.parse_entry(text) or abort(404)
+    return glossary.parse_entry(text)

@@ -155,7 +155,9 @@ class Page:
     def __init__(self, response: TestResponse) -> None:
         self.response = response
         self.status = response.status_code
-        readable = response.mimetype != "font/woff2" and "Content-Encoding" not in response.headers
+        readable = (
+            response.mimetype not in {"font/woff2", "application/zip"} and "Content-Encoding" not in response.headers
+        )
         self.html = response.get_data(as_text=True) if readable else ""
         reader = _Reader()
         if response.mimetype == "text/html":

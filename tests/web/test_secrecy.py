@@ -11,6 +11,9 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +23,7 @@ from flask import Flask
 from course.core.quiz import Question, Quiz, Use
 from course.library import quizwriter
 from course.library.catalogue import Catalogue, build, read_files
-from course.questions._choose import Options
+from course.questions._choose import Options, value_of
 from course.questions.cloze import Blank, Text
 from course.questions.match import Pairs
 from course.questions.order import Steps
@@ -28,12 +31,15 @@ from course.questions.registry import kinds
 from course.questions.sort import Sorting
 from tests.conftest import ROOT, MakeApp
 from tests.web.browsing import Form, Page, Visitor
+from tests.web.sitting import id_of, kept, save
+from tests.web.taking import take
 
 # What differs between two pages that say the same: numbers of attempts, tokens, signed numbers of a start.
 RANDOM = re.compile(
     r'\b[0-9a-f]{32}\b|\b[0-9a-f]{40}\b|(?<=name="start" value=")[^"]+|(?<=name="start" type="hidden" value=")[^"]+'
 )
 TAGS = re.compile(r"<[^>]*>")
+AT = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)
 
 
 def plain(markup: str) -> str:
@@ -211,6 +217,39 @@ def test_no_page_of_an_exam_tells_anything_before_its_end(both: Both) -> None:
         # The search finds what is really said.
         review = plain(visitor.open(paths[0] + "review?show=all").html)
         assert [secret for secret in reserved if secret in review]
+
+
+def a_second_later(seconds: Iterator[int]) -> datetime:
+    """A clock that goes by one second whenever it is looked at, so that all is kept in one order."""
+    return AT + timedelta(seconds=next(seconds))
+
+
+def test_what_is_taken_along_tells_nothing_of_what_is_not_checked_or_still_running(
+    both: Both, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the keys are: the file is the same, byte by byte."""
+    taken = []
+    for visitor, app in zip(both.visitors(), (both.app, both.other_app), strict=True):
+        monkeypatch.setattr("course.clock.now", partial(a_second_later, count()))
+        page = begun(visitor, next(iter(both.catalogue.exams)))
+        for number, item in enumerate(kept(app, id_of(page)).items, 1):
+            option = both.catalogue.questions[item.question_id].answers.options[0]
+            value = value_of(both.catalogue.questions[item.question_id], option)
+            assert save(visitor, page, number, 1, choice=value)[0] == 200
+        for slug, _ in exercises(both.catalogue):
+            form = visitor.open(f"/exercises/{slug}?seed=1").form("/check")
+            fields = form.filled({**anything(form), "sequence": "1"})
+            assert visitor.post(f"/exercises/{slug}/save?seed=1", fields).status == 200
+        for quiz in both.catalogue.used_as(Use.QUIZ):
+            form = visitor.open(f"/quizzes/{quiz.slug}").form("/start")
+            visitor.post(f"{form.action}?seed=1", form.fields)
+        taken.append(take(visitor))
+    one, two = taken
+    assert len(one.events) > 60
+    assert RANDOM.sub("…", one.whole) == RANDOM.sub("…", two.whole)
+    words = plain(one.whole)
+    for question in both.catalogue.questions.values():
+        assert not [secret for secret in secrets(both.catalogue, question) if secret in words], question.id
 
 
 CLOCK = re.compile(r'data-left="[^"]*"|(?<=name="shown" value=")[^"]*|Ends at \S+')
