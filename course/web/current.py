@@ -108,9 +108,12 @@ def learner_id() -> str | None:
 
 
 def learner_id_to_save() -> str:
-    """Return who asks, and give a newcomer an id. Only for requests that save something."""
+    """Return who asks; give a newcomer an id, and a new one to somebody who had everything deleted.
+
+    Only for requests that save something.
+    """
     known = learner_id()
-    if known is not None:
+    if known is not None and learners.exists(known):
         return known
     session.clear()  # of a sign-in that is over
     session.permanent = True

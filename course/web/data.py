@@ -1,13 +1,23 @@
-"""A learner's data in their own hands."""
+"""A learner's data in their own hands: taken along, or deleted."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, redirect, render_template, request, session
+from wtforms import StringField, validators
 
-from course.store import personal
+from course.store import learners, personal
 from course.web import current, export, results
+from course.web.security import PageForm
 
 pages = Blueprint("data", __name__)
+COOKIES = ("theme", "zone", "zone-set", "view", "keys")  # beside the session's, which Flask deletes once it is empty
+YES = "yes"
+
+
+class DeleteForm(PageForm):
+    """The box that says that one means it."""
+
+    sure = StringField(validators=[validators.AnyOf([YES])])
 
 
 @pages.get("/account/export")
@@ -23,3 +33,40 @@ def download() -> Response | str:
     answer.headers["Content-Disposition"] = f'attachment; filename="{export.file_name()}"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+@pages.get("/account/delete")
+def ask() -> str:
+    """Anybody. What will be gone, and the button; afterwards that it is."""
+    if "done" in request.args and not _is_known():
+        return render_template("account/deleted.html")
+    return _page()
+
+
+@pages.post("/account/delete")
+def delete() -> Response | tuple[str, int]:
+    """Anybody who means it. Deletes everything that is kept of the person who asks, and their cookies."""
+    if not DeleteForm(request.form).validate():
+        return _page("Tick the box to delete everything. Nothing is deleted yet."), 422
+    learner = current.learner_id()
+    if learner is not None:
+        personal.delete_everything(learner)
+    session.clear()
+    response = redirect("/account/delete?done=1", 303)
+    for name in COOKIES:
+        response.delete_cookie(name, samesite="Lax", secure=current.config().secure_cookies)
+    return response  # type: ignore[return-value]
+
+
+def _is_known() -> bool:
+    """Whether anything is kept of the person who asks."""
+    learner = current.learner_id()
+    return learner is not None and learners.exists(learner)
+
+
+def _page(error: str = "") -> str:
+    if not _is_known():
+        return render_template("account/nothing.html")
+    attempts = current.my_history().attempts
+    running = any(each.rules.at_the_end and each.can_go_on(current.now()) for each in attempts)
+    return render_template("account/delete.html", error=error, running=running, yes=YES)

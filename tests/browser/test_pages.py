@@ -43,6 +43,9 @@ PAGES = {
     "sign up": "/signup",
     "sign in": "/signin",
     "new password": "/reset",
+    "nothing to export": "/account/export",
+    "nothing to delete": "/account/delete",
+    "deleted": "/account/delete?done=1",
     "exam": "/exam/five-topics",
     "search": "/search",
     "found": "/search?q=value+stream",
@@ -86,7 +89,7 @@ def violations(page: Page) -> list[str]:
 
 def set_theme(page: Page, theme: str) -> None:
     """Ask for a theme as its button does: by cookie."""
-    page.context.add_cookies([{"name": "theme", "value": theme, "url": page.url}])
+    page.context.add_cookies([{"name": "theme", "value": theme, "url": page.evaluate("location.origin")}])
     page.reload()
 
 
@@ -163,6 +166,34 @@ def test_axe_finds_nothing_while_sorting(open_page: Open, width: int, theme: str
     assert violations(page) == [], "checked"
     follow(page, page.get_by_role("button", name="Show the answers"))
     assert violations(page) == [], "revealed"
+
+
+@pytest.mark.parametrize(("width", "theme"), [*LOOKS, (320, "light")])
+def test_axe_finds_nothing_where_everything_is_deleted_and_all_of_it_fits(
+    open_page: Open, width: int, theme: str
+) -> None:
+    page = open_page(LESSON, width=width, reduced_motion="reduce")
+    follow(page, page.get_by_role("button", name="Mark as read"))
+    page.goto("/account/delete")
+    set_theme(page, theme)
+
+    def is_well(words: str) -> None:
+        expect(page.get_by_role("main")).to_contain_text(words)
+        assert violations(page) == [], words
+        assert page.evaluate(SMALL) == [], words
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, words
+
+    is_well("What goes")
+    follow(page, page.get_by_role("button", name="Delete everything"))
+    is_well("There is a problem")
+    expect(page.locator(".error-summary")).to_be_focused()
+    assert {cookie["name"] for cookie in page.context.cookies()} == {"course", "theme", "zone"}
+    page.get_by_label("Yes, delete everything").check()
+    is_well("Yes, delete everything")
+    follow(page, page.get_by_role("button", name="Delete everything"))
+    is_well("Everything is deleted.")
+    expect(page.get_by_role("heading", name="Everything is deleted.")).to_be_focused()
+    assert page.context.cookies() == []
 
 
 @pytest.mark.parametrize("width", [320, 375, 768, 1280])
