@@ -7,14 +7,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import Connection, Executable, bindparam, delete, select
 
 from course.core.attempts import Attempt
 from course.store import attempts
 from course.store.attempts import BY_LEARNER, Selection
 from course.store.engine import looking, writing
 from course.store.learners import LESSONS_READ
-from course.store.tables import AttemptRow, EventRow, ForecastRow, LearnerRow, MemoryRow
+from course.store.tables import (
+    AccountRow,
+    AllowanceRow,
+    AttemptRow,
+    EventRow,
+    ForecastRow,
+    LearnerRow,
+    LetterRow,
+    MemoryRow,
+    SignInRow,
+)
 
 _mine = select(AttemptRow.id).where(AttemptRow.learner_id == bindparam("learner"))
 # Reading attempts gives the last saves; here every one of them is wanted.
@@ -39,6 +49,21 @@ FORECASTS = (
     .where(ForecastRow.learner_id == bindparam("learner"))
     .order_by(ForecastRow.id)
 )
+# Of an account neither the password's hash nor the numbers that open something.
+ACCOUNT = select(AccountRow.address, AccountRow.name, AccountRow.role, AccountRow.created_at).where(
+    AccountRow.learner_id == bindparam("learner")
+)
+SIGN_INS = (
+    select(SignInRow.created_at, SignInRow.last_at, SignInRow.browser)
+    .where(SignInRow.learner_id == bindparam("learner"))
+    .order_by(SignInRow.created_at)
+)
+LETTERS = (
+    select(LetterRow.purpose, LetterRow.ends_at, LetterRow.used)
+    .join(AccountRow, AccountRow.address == LetterRow.address)
+    .where(AccountRow.learner_id == bindparam("learner"))
+    .order_by(LetterRow.ends_at)
+)
 
 
 @dataclass(frozen=True)
@@ -48,6 +73,9 @@ class Everything:
     learner_id: str
     created_at: datetime
     exam_on: date | None
+    account: Mapping[str, Any] | None  # None: a guest
+    sign_ins: tuple[Mapping[str, Any], ...]
+    letters: tuple[Mapping[str, Any], ...]  # links that were sent to the address of the account
     lessons: Mapping[str, datetime]  # slug → when it was marked as read
     attempts: tuple[Attempt, ...]  # oldest first, each with every act
     memory: tuple[Mapping[str, Any], ...]
@@ -61,18 +89,36 @@ def everything(learner_id: str) -> Everything | None:
         learner = connection.execute(LEARNER, values).first()
         if learner is None:
             return None
+        account, *_ = (*_rows(connection, ACCOUNT, values), None)
         return Everything(
             learner_id,
             learner.created_at,
             learner.exam_on,
+            account,
+            _rows(connection, SIGN_INS, values),
+            _rows(connection, LETTERS, values),
             {row.slug: row.at for row in connection.execute(LESSONS_READ, values)},
             attempts.read_within(connection, EVERY_ACT, values),
-            tuple(row._asdict() for row in connection.execute(MEMORY, values)),
-            tuple(row._asdict() for row in connection.execute(FORECASTS, values)),
+            _rows(connection, MEMORY, values),
+            _rows(connection, FORECASTS, values),
         )
 
 
+def _rows(connection: Connection, statement: Executable, values: Mapping[str, str]) -> tuple[Mapping[str, Any], ...]:
+    return tuple(row._asdict() for row in connection.execute(statement, values))
+
+
 def delete_everything(learner_id: str) -> None:
-    """Delete a learner and, by cascade, all that is theirs: at once or not at all, durable when this returns."""
+    """Delete a learner and all that is theirs, an account included: at once or not at all, durable when this returns.
+
+    What names the learner goes by cascade; letters and allowances know an account by its address.
+    """
     with writing() as connection:
+        mine = AccountRow.learner_id == learner_id
+        address = connection.execute(select(AccountRow.address).where(mine)).scalar()
+        if address is not None:
+            connection.execute(delete(LetterRow).where(LetterRow.address == address))
+            counted = connection.execute(select(AllowanceRow.name)).scalars()
+            names = [name for name in counted if name.partition("/")[2] in {address, learner_id}]
+            connection.execute(delete(AllowanceRow).where(AllowanceRow.name.in_(names)))
         connection.execute(delete(LearnerRow).where(LearnerRow.id == learner_id))

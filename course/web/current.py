@@ -115,7 +115,7 @@ def learner_id_to_save() -> str:
     known = learner_id()
     if known is not None and learners.exists(known):
         return known
-    session.clear()  # of a sign-in that is over
+    session.clear()  # of a sign-in that is over, or of what was deleted
     session.permanent = True
     session["learner"] = token_hex(16)
     return str(session["learner"])

@@ -69,4 +69,4 @@ def _page(error: str = "") -> str:
         return render_template("account/nothing.html")
     attempts = current.my_history().attempts
     running = any(each.rules.at_the_end and each.can_go_on(current.now()) for each in attempts)
-    return render_template("account/delete.html", error=error, running=running, yes=YES)
+    return render_template("account/delete.html", error=error, running=running, account=current.account(), yes=YES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,8 @@ from flask import Flask
 from sqlalchemy import Column, Table, inspect, text
 from sqlalchemy.exc import IntegrityError
 
-from course.store import attempts, learners, personal
+from course.core.accounts import Purpose, Role
+from course.store import accounts, attempts, learners, personal
 from course.store.engine import close_all, reading, writing
 from course.store.tables import Base
 from tests.store.writers import AT, ITEMS, checked, new_attempt, saved
@@ -19,11 +20,12 @@ from tests.store.writers import AT, ITEMS, checked, new_attempt, saved
 LEARNER = Base.metadata.tables["learner"]
 # Tables without anything of a learner. A new table belongs here, or goes with its learner: nothing in between.
 OF_NOBODY = {"revision"}  # the texts of questions as they were asked, which belong to the course
+BY_ADDRESS = {"letter", "allowance"}  # of an account, which they know by its address: deleted by hand
 
 
 def of_a_learner() -> list[Table]:
     """Every table that a learner's rows can be in, parents first."""
-    return [table for table in Base.metadata.sorted_tables if table.name not in OF_NOBODY]
+    return [table for table in Base.metadata.sorted_tables if table.name not in OF_NOBODY | BY_ADDRESS]
 
 
 def parent(column: Column[Any]) -> Column[Any] | None:
@@ -46,7 +48,7 @@ def test_the_database_itself_says_so_too(store: Flask) -> None:
     del store
     with reading() as connection:
         found = inspect(connection)
-        there = set(found.get_table_names()) - OF_NOBODY - {"learner", "alembic_version"}
+        there = set(found.get_table_names()) - OF_NOBODY - BY_ADDRESS - {"learner", "alembic_version"}
         assert there == {table.name for table in of_a_learner()} - {"learner"}
         for name in there:
             keys = found.get_foreign_keys(name)
@@ -91,6 +93,28 @@ def test_deleting_a_learner_leaves_no_row_of_theirs_and_every_row_of_others(stor
         assert "bobs" in left or 2 in left, table
     personal.delete_everything("bobs")
     assert set(counts().values()) == {0}
+
+
+def test_what_knows_an_account_by_its_address_goes_too_and_that_of_others_stays(store: Flask) -> None:
+    del store
+    addresses = ["ann@example.org", "x/ann@example.org", "joann@example.org"]
+    made = [accounts.make(address, "A", "hash", Role.LEARNER, AT) for address in addresses]
+    ids = [account.learner_id for account in made if account is not None]
+    for address, learner_id in zip(addresses, ids, strict=True):
+        accounts.write_letter(Purpose.RESET, address, AT)
+        accounts.allow([f"signin/{address}", f"mail/{address}", f"password/{learner_id}"], 9, timedelta(hours=1), AT)
+    accounts.allow(["signin/192.0.2.1"], 9, timedelta(hours=1), AT)
+    accounts.sign_in(ids[0], "a browser", AT)
+    personal.delete_everything(ids[0])
+    assert counts()["account"] == counts()["letter"] == 2
+    assert counts()["sign_in"] == 0
+    with reading() as connection:
+        left = set(connection.execute(text("SELECT name FROM allowance")).scalars())
+    assert left == {
+        "signin/192.0.2.1",
+        *(f"{what}/{address}" for what in ("signin", "mail") for address in addresses[1:]),
+        *(f"password/{learner_id}" for learner_id in ids[1:]),
+    }
 
 
 def test_deleting_nobody_does_nothing(store: Flask) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -16,21 +15,21 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, text
 
 from course import clock
+from course.core.accounts import Purpose, Role
 from course.core.attempts import Attempt
 from course.library.catalogue import Catalogue
-from course.store import attempts, engine
+from course.store import accounts, attempts, engine
 from course.store.attempts import NewItem
 from course.store.tables import Base, EventRow
+from course.web import passwords
 from tests.conftest import QUIZ, MakeApp
 from tests.core.histories import histories
-from tests.exams import age, write_course
 from tests.test_second_course import TINY
 from tests.web.answers import answer, asked_in, full, onward, start, wrong
-from tests.web.browsing import Page, Visitor
+from tests.web.browsing import Visitor
 from tests.web.conftest import Rows
-from tests.web.sitting import begin, id_of, right, save, submit
 from tests.web.taking import NAMES, Taken, take
-from tests.web.test_exercises import checked, placed, retry, show_answers
+from tests.web.test_exercises import checked, placed, show_answers
 
 EVENTS = """
 SELECT e.attempt_id, e.sequence, e.act, e.question_id, e.look, e.response, e.mark, e.certainty, e.seconds, e.at
@@ -240,8 +239,40 @@ def test_two_people_take_along_what_is_theirs(visitor: Visitor, other: Visitor, 
     assert not [each for each in ids[0] if each in two.whole]
 
 
+ANA, PASSWORD = "ana@example.org", "bicycle lantern harbour seven"
+
+
+def with_account(app: Flask, visitor: Visitor) -> None:
+    """Give a guest an account that takes over what they did."""
+    with app.app_context():
+        assert accounts.make(ANA, "Ana", passwords.hashed(PASSWORD), Role.LEARNER, clock.now())
+        accounts.write_letter(Purpose.RESET, ANA, clock.now())
+    assert visitor.send(visitor.open("/signin"), "/signin", None, address=ANA, password=PASSWORD).status == 303
+
+
+def test_with_an_account_it_is_in_it_too_and_nothing_that_opens_it(
+    app: Flask, visitor: Visitor, other: Visitor, catalogue: Catalogue
+) -> None:
+    do_everything(visitor, catalogue)
+    before = take(visitor)
+    with_account(app, visitor)
+    assert other.send(other.open("/signin"), "/signin", None, address=ANA, password=PASSWORD).status == 303
+    taken = take(other)
+    assert taken.data["account"].items() >= {"address": ANA, "name": "Ana", "role": "learner"}.items()
+    assert len(taken.data["sign_ins"]) == 2
+    assert [(each["purpose"], each["used"]) for each in taken.data["letters"]] == [("reset", False)]
+    assert taken.events == before.events
+    with app.app_context(), engine.reading() as connection:
+        secrets = set(connection.execute(text("SELECT password FROM account")).scalars())
+        secrets |= set(connection.execute(text("SELECT id FROM sign_in UNION SELECT id FROM letter")).scalars())
+    assert len(secrets) == 4
+    assert not [secret for secret in secrets if secret in taken.whole]
+    assert before.data["account"] is None
+
+
 # What becomes of each column: where it stands in data.json, or why it is left out. A new column has to be decided.
 RANDOM, AGAIN, KEY, INSIDE = "a random number", "worked out anew at any time", "made of the key", "says where it is"
+OPENS, NEVER = "opens something", "nobody who can export is"
 DECIDED = {
     "learner": {"id": "id", "created_at": "created_at", "exam_on": "exam_on", "reviewed_event": AGAIN},
     "lesson_read": {"learner_id": INSIDE, "slug": "slug", "at": "at"},
@@ -263,6 +294,18 @@ DECIDED = {
         "id": INSIDE,
         "attempt_id": INSIDE,
     },
+    "account": {
+        **{name: name for name in ("address", "name", "role", "created_at")},
+        "learner_id": INSIDE,
+        "password": OPENS,
+        "disabled": NEVER,
+    },
+    "sign_in": {
+        **{name: name for name in ("created_at", "last_at", "browser")},
+        "id": OPENS,
+        "learner_id": INSIDE,
+    },
+    "letter": {**{name: name for name in ("purpose", "ends_at", "used")}, "id": OPENS, "address": INSIDE},
     "forecast": {
         **{name: name for name in ("slug", "at", "chance", "low", "high", "inputs", "attempt_id", "passed")},
         "id": INSIDE,
@@ -271,14 +314,18 @@ DECIDED = {
 }
 DERIVED = {"attempt_sum", "question_sum"}
 OF_THE_COURSE = {"revision"}
+COUNTED = {"allowance"}  # for two days, to slow guessing down
 
 
 def test_of_every_column_that_is_kept_it_is_decided_whether_it_is_taken_along(
     app: Flask, visitor: Visitor, catalogue: Catalogue
 ) -> None:
     do_everything(visitor, catalogue)
+    with_account(app, visitor)
+    visitor.open("/review")  # what is remembered is made anew
+    kept = take(visitor).data
     with app.app_context(), engine.writing() as connection:
-        forecast = {"learner_id": learner_of(visitor), "slug": "mock", "at": clock.now(), "inputs": {"day": "today"}}
+        forecast = {"learner_id": kept["learner"]["id"], "slug": "mock", "at": clock.now(), "inputs": {"day": "today"}}
         table = Base.metadata.tables["forecast"]
         connection.execute(table.insert().values(**forecast, chance=0.5, low=0.25, high=0.75, passed=True))
     data = take(visitor).data
@@ -290,12 +337,15 @@ def test_of_every_column_that_is_kept_it_is_decided_whether_it_is_taken_along(
         "attempt_item": data["attempts"][0]["asked"][0],
         "event": data["attempts"][0]["events"][0],
         "forecast": data["forecasts"][0],
+        "account": data["account"],
+        "sign_in": data["sign_ins"][0],
+        "letter": data["letters"][0],
     }
     assert records["forecast"]["high"] == 0.75
-    assert Base.metadata.tables.keys() == DECIDED.keys() | DERIVED | OF_THE_COURSE
+    assert Base.metadata.tables.keys() == DECIDED.keys() | DERIVED | OF_THE_COURSE | COUNTED
     for name, decided in DECIDED.items():
         assert set(Base.metadata.tables[name].columns.keys()) == decided.keys(), name
-        there = set(decided.values()) - {RANDOM, AGAIN, KEY, INSIDE}
+        there = set(decided.values()) - {RANDOM, AGAIN, KEY, INSIDE, OPENS, NEVER}
         assert there <= records[name].keys(), name
 
 
@@ -315,110 +365,6 @@ def test_a_question_is_told_as_it_was_asked(
     told = take(after).texts["answers.csv"]
     assert "Which tree?" not in told
     assert told == before.texts["answers.csv"].replace('"The harbour"', '"harbour"')
-
-
-# ---- nothing before it is due ----
-
-
-@pytest.fixture
-def ship(make_app: MakeApp, tmp_path: Path) -> Flask:
-    """Return the application on the course with a mock exam."""
-    return make_app(write_course(tmp_path / "ship"), instance=tmp_path / "instance")
-
-
-def half_done(ship: Flask, visitor: Visitor) -> Page:
-    """Begin the exam, answer three questions, flag one."""
-    page = begin(visitor)
-    for number in (1, 2, 3):
-        assert save(visitor, page, number, 1, choice=right(ship, id_of(page), number))[0] == 200
-    assert save(visitor, page, 2, 1, flag="on")[0] == 200
-    return page
-
-
-def test_of_an_exam_that_is_running_it_tells_what_was_answered_and_nothing_more(ship: Flask) -> None:
-    visitor = Visitor(ship)
-    page = half_done(ship, visitor)
-    taken = take(visitor)
-    is_complete(taken, rows_of(ship, learner_of(visitor)))
-    (attempt,) = taken.data["attempts"]
-    assert (attempt["title"], attempt["over"], attempt["score"]) == ("The ship mock", False, None)
-    assert attempt["terms"].keys() == {"title", "needed", "minutes", "factor", "granted"}
-    assert len(attempt["asked"]) == 6  # an exam shows all its questions
-    assert {event["mark"] for event in taken.events} == {None}
-    (row,) = taken.table("attempts.csv")
-    assert (row["score"], row["needed"], row["minutes"], row["over"]) == ("", "5", "90", "no")
-    said = [row["answer"] for row in taken.table("answers.csv")]
-    assert [re.sub(r" p.*", "", answer) for answer in said] == ["Plank", "Plank", "Plank", "flagged"]
-    for word in ("Sound", "Rotten", "whysaid", "[x]", "revision", "seed"):
-        assert word not in taken.whole, word
-    submit(visitor, id_of(page))
-    after = take(visitor)
-    is_complete(after, rows_of(ship, learner_of(visitor)))
-    assert [event["mark"] for event in after.events if event["act"] == "check"] == ["1", "1", "1", "0", "0", "0"]
-    assert "topics" in after.data["attempts"][0]["terms"]
-    (row,) = after.table("attempts.csv")
-    assert (row["score"], row["over"]) == ("3", "yes")
-
-
-def test_of_an_exam_that_is_running_it_says_the_same_whether_the_answers_are_right_or_not(ship: Flask) -> None:
-    """But for the answers themselves."""
-    visitor = Visitor(ship)
-    page = begin(visitor)
-    told = []
-    for look, value in enumerate(page.form("/q/1").choices["choice"], 1):
-        assert save(visitor, page, 1, look, choice=value)[0] == 200
-        last = take(visitor).events[-1]
-        told.append({name: last[name] for name in last.keys() - {"at", "answer", "response", "look", "sequence"}})
-    assert len(told) == 4
-    assert all(each == told[0] for each in told)
-
-
-def test_a_mark_that_is_kept_too_early_is_not_told(ship: Flask) -> None:
-    """Nothing of ours keeps one; were it there, it would stay unsaid."""
-    visitor = Visitor(ship)
-    page = half_done(ship, visitor)
-    with ship.app_context(), engine.writing() as connection:
-        row = dict(connection.execute(text("SELECT * FROM event LIMIT 1")).mappings().one())
-        connection.exec_driver_sql(
-            "INSERT INTO event (attempt_id, sequence, act, question_id, look, response, mark, at) "
-            "VALUES (?, 99, 'check', ?, 1, '[]', '1', ?)",
-            (id_of(page), row["question_id"], row["at"]),
-        )
-    assert {event["mark"] for event in take(visitor).events} == {None}
-
-
-def test_an_exam_whose_time_ran_out_while_nobody_looked_is_closed_and_told(ship: Flask) -> None:
-    visitor = Visitor(ship)
-    page = half_done(ship, visitor)
-    age(ship.config["COURSE"].instance / "course.db", id_of(page), timedelta(minutes=91).total_seconds())
-    taken = take(visitor)
-    assert [event["mark"] for event in taken.events if event["act"] == "check"] == ["1", "1", "1", "0", "0", "0"]
-    assert taken.table("attempts.csv")[0]["score"] == "3"
-
-
-def test_a_question_further_on_in_a_quiz_is_not_told_before_its_turn(visitor: Visitor, catalogue: Catalogue) -> None:
-    page = start(visitor)
-    seen: set[str] = set()
-    for _ in range(4):
-        question = asked_in(page, catalogue, "hull")
-        seen.add(question.id)
-        taken = take(visitor)
-        assert {each["question_id"] for each in taken.data["attempts"][0]["asked"]} == seen
-        assert taken.data["attempts"][0]["questions"] == 4
-        for later in catalogue.quizzes["hull"].questions:
-            assert (later.sentence in taken.whole) is (later.id in seen)
-            assert (later.id in taken.whole) is (later.id in seen)
-        page = onward(visitor, answer(visitor, page, full(catalogue, question.id)))
-    assert len(seen) == 4
-
-
-def test_of_an_exercise_it_tells_no_reason_and_not_where_cards_belong(visitor: Visitor, catalogue: Catalogue) -> None:
-    form = visitor.open("/exercises/harbour").form("/check")
-    result = checked(visitor, form, placed(catalogue, Anchor="stern/port"))
-    for word in ("almond", "walnut", "pistachio", "macadamia", "Bow, port", "bow/port"):
-        assert word not in take(visitor).whole, word
-    retry(visitor, result)
-    assert "bow/port" not in take(visitor).whole
 
 
 # ---- formulas ----

@@ -15,7 +15,7 @@ from tests.exams import write_course
 from tests.web.browsing import HERE, Page, Visitor
 from tests.web.conftest import Rows
 from tests.web.sitting import begin, id_of, right, save, submit
-from tests.web.test_data import do_everything, learner_of
+from tests.web.test_data import ANA, PASSWORD, do_everything, learner_of, with_account
 from tests.web.test_owners import addresses
 from tests.web.test_security import CROSS
 
@@ -241,6 +241,25 @@ def test_sent_twice_it_is_done_once_and_said_twice(app: Flask, guest: Visitor) -
     fields = form.filled({"sure": "yes"})
     for person in (guest, second):
         assert "Everything is deleted." in person.follow(person.post(DELETE, fields)).text
+
+
+def test_with_an_account_it_goes_too_on_every_device(app: Flask, guest: Visitor, other: Visitor, rows: Rows) -> None:
+    with_account(app, guest)
+    fields = {"address": ANA, "password": PASSWORD}
+    assert other.send(other.open("/signin"), "/signin", None, **fields).status == 303
+    page = guest.open(DELETE)
+    assert f"Your account, {ANA}: name, password, and every sign-in. You are signed out everywhere." in page.text
+    assert "Everything is deleted." in delete(guest).text
+    # The sign-in that was tried from one network address is counted for two days, whoever it was.
+    assert rows().keys() == {"revision", "allowance"}
+    assert rows()["allowance"] == 1
+    for person in (guest, other):
+        assert "There is nothing to delete." in person.open(DELETE).text
+        assert ANA not in person.open("/account").html
+    again = other.send(other.open("/signin"), "/signin", None, **fields)
+    assert "The address or the password is not right." in again.text
+    assert other.send(other.open("/learn/first/hull"), "/read").status == 303
+    assert rows()["learner"] == 1
 
 
 # ---- the old cookie ----
