@@ -41,6 +41,8 @@ OPEN = {
     "GET /": "22222",
     "GET /accessibility": "22222",
     "GET /account": "22222",
+    "GET /account/delete": "22222",
+    "GET /account/export": "22222",
     "GET /exam": "22222",
     "GET /exam/<slug>": "22222",
     "GET /exercises/<slug>": "23232",  # who is done with it is led to the result
@@ -70,6 +72,7 @@ OPEN = {
     "GET /taster": "22222",
     # With the token and nothing else: 4 is a form shown again, or somebody who is not signed in.
     "POST /account": "33333",
+    "POST /account/delete": "44444",
     "POST /account/password": "44444",
     "POST /exam/<slug>/start": "33333",
     "POST /exercises/<slug>/check": "44444",
