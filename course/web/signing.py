@@ -17,6 +17,7 @@ from course.web.preferences import local
 from course.web.security import PageForm
 
 pages = Blueprint("signing", __name__)
+MAILS_TO_ADDRESS, MAILS_TO_NETWORK = 5, 100  # in an hour; a classroom shares a network
 WRONG = "The address or the password is not right."
 NO_ADDRESS = "Write a mail address, for example ana@example.org."
 NOT_SENT = "The mail could not be sent just now. Nothing was changed. Try again in a few minutes."
@@ -220,8 +221,8 @@ def _send_link(purpose: Purpose) -> ResponseReturnValue:
     if not form.validate():
         return _address_page(form, purpose, NO_ADDRESS), 422
     address = form.address.data or ""
-    limit(f"mail/{network()}", 100, HOUR)  # a classroom shares one
-    limit(f"mail/{address}", 5, HOUR)
+    limit(f"mail/{network()}", MAILS_TO_NETWORK, HOUR)
+    limit(f"mail/{address}", MAILS_TO_ADDRESS, HOUR)
     known = accounts.by_address(address)
     number = accounts.write_letter(purpose, address, current.now())
     config = current.config()
