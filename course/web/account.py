@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
-from typing import Any
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request
 from wtforms import DateField, SelectField, StringField, validators
@@ -49,13 +48,13 @@ def zones() -> tuple[str, ...]:
 @pages.get("/account")
 def overview() -> str:
     """Anybody. What is set, and where the rest is."""
-    return _page(_form(exam_on=exam_on(), zone=request.cookies.get(current.CHOSEN_ZONE, AS_THE_DEVICE)))
+    return _page(_as_kept())
 
 
 @pages.post("/account")
 def change() -> Response | tuple[str, int]:
     """Anybody; makes a guest of a newcomer who sets a date."""
-    form = _form()
+    form = _offering(SettingsForm(request.form))
     if not form.validate():
         return _page(form), 422
     if form.exam_on.data != exam_on():
@@ -86,9 +85,9 @@ def change_password() -> Response | tuple[str, int]:
     limit(f"password/{found[1].learner_id}", 10, QUARTER)
     trouble = passwords.trouble(new, [found[1].address, *found[1].address.split("@"), found[1].name])
     if not passwords.fits(found[1].password, old):
-        return _page(_form(), [("This is not your password.", "old")]), 422
+        return _page(_as_kept(), [("This is not your password.", "old")]), 422
     if trouble:
-        return _page(_form(), [(trouble, "password")]), 422
+        return _page(_as_kept(), [(trouble, "password")]), 422
     accounts.set_password(found[1].learner_id, passwords.hashed(new), keep=found[0].id)
     flash("Your new password is kept, and every other device is signed out.")
     return redirect("/account", 303)  # type: ignore[return-value]
@@ -100,8 +99,12 @@ def exam_on() -> date | None:
     return learners.exam_on(learner) if learner else None
 
 
-def _form(**present: Any) -> SettingsForm:
-    form = SettingsForm(request.form if request.method == "POST" else None, **present)
+def _as_kept() -> SettingsForm:
+    chosen = request.cookies.get(current.CHOSEN_ZONE, AS_THE_DEVICE)
+    return _offering(SettingsForm(data={"exam_on": exam_on(), "zone": chosen}))
+
+
+def _offering(form: SettingsForm) -> SettingsForm:
     form.zone.choices = [(AS_THE_DEVICE, "As this device says"), *((name, name.replace("_", " ")) for name in zones())]
     return form
 
@@ -113,6 +116,7 @@ def _page(form: SettingsForm, more: Sequence[tuple[str, str]] = ()) -> str:
         "account/settings.html",
         form=form,
         problems=problems,
+        trouble={target: text for text, target in problems},
         here=str(current.zone()),
         now=current.now(),
         over=(day := exam_on()) is not None and day <= current.now().date(),

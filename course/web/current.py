@@ -112,13 +112,14 @@ def learner_id_to_save() -> str:
 
     Only for requests that save something.
     """
-    known = learner_id()
-    if known is not None and learners.exists(known):
-        return known
-    session.clear()  # of a sign-in that is over, or of what was deleted
-    session.permanent = True
-    session["learner"] = token_hex(16)
-    return str(session["learner"])
+    if "saves_as" not in g:
+        known = learner_id()
+        if known is None or not learners.exists(known):
+            session.clear()  # of a sign-in that is over, or of what was deleted
+            session.permanent = True
+            known = session["learner"] = token_hex(16)
+        g.saves_as = known
+    return str(g.saves_as)
 
 
 def known_terms() -> frozenset[str]:

@@ -273,6 +273,28 @@ def test_changing_the_password_wants_the_old_one_and_ends_every_other_session(
     del ana
 
 
+def test_a_password_that_will_not_do_leaves_the_settings_beside_it_as_they_are(visitor: Visitor, ana: str) -> None:
+    sign_in(visitor)
+    send(visitor, "/account", exam_on="2030-05-04", zone="Europe/Berlin")
+    page = send(visitor, "/account", "/account/password", old=OTHER, password=OTHER)
+    assert page.status == 422
+    assert page.form("/account").value("exam_on") == "2030-05-04"
+    visitor.send(page, "/account")
+    again = visitor.open("/account")
+    assert again.form("/account").value("exam_on") == "2030-05-04"
+    assert "(Europe/Berlin)" in again.text
+    del ana
+
+
+def test_a_password_of_the_greatest_length_wants_every_character_and_no_more(app: Flask, visitor: Visitor) -> None:
+    longest = "ab cd ef 12" * 18 + "xy"
+    assert len(longest) == passwords.LONGEST
+    with app.app_context():
+        accounts.make(ANA, "Ana", passwords.hashed(longest), Role.LEARNER, clock.now())
+    assert sign_in(visitor, longest + "z").status == 422
+    assert sign_in(visitor, longest).status == 303
+
+
 def test_a_reset_keeps_the_new_password_ends_all_sessions_and_works_once(
     visitor: Visitor, other: Visitor, ana: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
