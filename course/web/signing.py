@@ -102,17 +102,13 @@ def make_account(number: str) -> ResponseReturnValue:
     address = accounts.letter(Purpose.SIGN_UP, number, current.now())
     if address is None:
         return _link_over(Purpose.SIGN_UP)
-    limit(f"link/{address}", 20, QUARTER)  # each is judged, which takes a while
     form = FinishForm(request.form)
     fine = form.validate()
-    trouble = passwords.trouble(
-        passwords.plain(form.password.data), [address, *address.split("@"), form.name.data or ""]
-    )
+    name = form.name.data or ""
+    password, trouble = _chosen(form, address, name)
     if trouble or not fine:
         return _finish_page(form, address, trouble), 422
-    account = accounts.sign_up(
-        number, form.name.data or "", passwords.hashed(passwords.plain(form.password.data)), current.now()
-    )
+    account = accounts.sign_up(number, name, passwords.hashed(password), current.now())
     return _sign_in(account, leave=form.leave.data) if account else _link_over(Purpose.SIGN_UP)
 
 
@@ -183,12 +179,11 @@ def new_password(number: str) -> ResponseReturnValue:
     address = accounts.letter(Purpose.RESET, number, current.now())
     if address is None:
         return _link_over(Purpose.RESET)
-    limit(f"link/{address}", 20, QUARTER)
     form = PasswordForm(request.form)
-    trouble = passwords.trouble(passwords.plain(form.password.data), [address, *address.split("@")])
+    password, trouble = _chosen(form, address)
     if trouble:
         return _password_page(form, address, trouble), 422
-    if accounts.reset(number, passwords.hashed(passwords.plain(form.password.data)), current.now()) is None:
+    if accounts.reset(number, passwords.hashed(password), current.now()) is None:
         return _link_over(Purpose.RESET)
     session.clear()
     flash("Your new password is kept, and every other device is signed out. Sign in with it now.")
@@ -200,6 +195,13 @@ def new_password(number: str) -> ResponseReturnValue:
 
 def _home() -> Response:
     return redirect("/account", 303)  # type: ignore[return-value]
+
+
+def _chosen(form: FinishForm | PasswordForm, address: str, name: str = "") -> tuple[str, str]:
+    """Return the new password of an account, and why it will not do, if so. Judging takes a while, so it is limited."""
+    limit(f"link/{address}", 20, QUARTER)
+    password = passwords.plain(form.password.data)
+    return password, passwords.trouble(password, [address, *address.split("@"), name])
 
 
 def _sign_in(account: Account, *, leave: bool, next_page: str = "") -> Response:
