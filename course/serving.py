@@ -20,6 +20,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from granian import net
 from granian._internal import load_target
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -33,6 +34,7 @@ THREADS = 4  # a worker's requests that run at the same time; SQLite lets one wr
 PATIENCE_SECONDS = 60
 WATCH_SECONDS = 0.2  # how often a worker looks whether its parent lives
 MOST_DEATHS, WITHIN_SECONDS = 20, 30.0  # more worker deaths than this, and something is wrong with all of them
+BACKLOG = 1024  # connections that may wait to be accepted
 PORT_SECONDS = 3.0  # how long a port may be held by what is just about to end
 
 
@@ -40,8 +42,9 @@ def serve_until_stopped(host: str, port: int, workers: int, folder: Path, announ
     """Serve `wsgi:app` of `folder`; call `announce` with the address once it answers."""
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{port}"
-    _refuse_port_in_use(host, port, address)
+    listening = _listening(host, port, address)
     server = _Server(
+        listening,
         "wsgi:app",
         address=host,
         port=port,
@@ -71,11 +74,22 @@ def _load(folder: Path) -> Any:
 
 
 class _Server(MPServer):
-    """Granian, which by itself gives up when a worker dies twice within five seconds, and takes the other one along."""
+    """Granian, with two habits changed.
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    The parent listens and its workers inherit the socket, so that who asks while all of them are dead waits for a new
+    one instead of being refused; by itself, each worker on Linux listens anew. And it goes on where granian gives up,
+    which it does when a worker dies twice within five seconds, taking the other one along.
+    """
+
+    def __init__(self, listening: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._listening = listening
         self._deaths: deque[float] = deque(maxlen=MOST_DEATHS)
+
+    def _init_shared_socket(self) -> None:
+        holder: Any = net.SocketHolder  # type: ignore[attr-defined]  # as granian's own workers get it on other systems
+        self._ssp, self._sso = None, None
+        self._shd = holder(self._listening.fileno(), False, BACKLOG)  # False: not a Unix socket
 
     def _respawn_workers(self, *args: Any, **kwargs: Any) -> None:
         super()._respawn_workers(*args, **kwargs)
@@ -97,26 +111,19 @@ def _end_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _refuse_port_in_use(host: str, port: int, address: str) -> None:
-    """Granian shares a port with whoever shares it too: without this, a second server would go unnoticed."""
+def _listening(host: str, port: int, address: str) -> socket.socket:
+    """Return a socket that listens there, or end the program with why none can."""
     for _ in range(round(PORT_SECONDS / WATCH_SECONDS)):
-        trouble = _trouble(host, port)
-        if trouble is None:
-            return
-        time.sleep(WATCH_SECONDS)  # the workers of a server that was killed end in a moment
+        try:
+            family, _, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+            listening = socket.create_server(place, family=family, backlog=BACKLOG)
+        except OSError as error:
+            trouble = (error.strerror or str(error)).partition(" (while")[0]  # the address is told anyway
+            time.sleep(WATCH_SECONDS)  # the workers of a server that was killed end in a moment
+        else:
+            listening.setblocking(False)
+            return listening
     sys.exit(f"Error: cannot listen on {address}: {trouble}. Is the port in use? Try another one.")
-
-
-def _trouble(host: str, port: int) -> str | None:
-    """Return why a port cannot be listened on, or None."""
-    try:
-        family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # what a server before left may linger
-            probe.bind(place)
-    except OSError as error:
-        return error.strerror or str(error)
-    return None
 
 
 def _announce_when_up(host: str, port: int, address: str, announce: Callable[[str], None]) -> None:
