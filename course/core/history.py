@@ -87,7 +87,7 @@ class QuestionSum(NamedTuple):
     fooled: Place | None = None  # the last look that was sure and not right
 
     def and_then(self, other: QuestionSum) -> QuestionSum:
-        """Return both together, whichever of them came first."""
+        """Return both together, the same whichever way round."""
         firsts = [each for each in (self.first, other.first) if each]
         lasts = [each for each in (self.last, other.last) if each]
         rights = [at for at in (self.last_right_at, other.last_right_at) if at]
@@ -104,8 +104,9 @@ class QuestionSum(NamedTuple):
         )
 
 
-def _when(what: Marked | Place) -> datetime:
-    return what.at
+def _when(what: Marked | Place) -> tuple[object, ...]:
+    """Order by time; what happened at the same instant by the rest, so that sums do not depend on their order."""
+    return (what.at, *what)
 
 
 def counted(*counts: Mapping[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:

@@ -27,20 +27,26 @@ def test_attempts_come_in_any_order(attempts: list[Attempt], seed: int) -> None:
     assert history(Random(seed).sample(attempts, len(attempts))) == history(attempts)
 
 
-@given(several(), st.integers(0, 2**32))
+@st.composite
+def at_once(draw: st.DrawFn) -> list[Attempt]:
+    """Attempts that were all begun at the same instant, so that answers in them are too."""
+    return [replace(draw(histories()), id=f"attempt-{n}") for n in range(draw(st.integers(0, 4)))]
+
+
+@given(several() | at_once(), st.integers(0, 2**32))
 def test_events_may_be_added_up_bit_by_bit(attempts: list[Attempt], seed: int) -> None:
     bits = [looks(replace(each, events=(event,))) for each in attempts for event in each.events]
     mixed = Random(seed).sample(bits, len(bits))
-    added, whole = together(*mixed), history(attempts).questions
-    assert set(added) == set(whole)
-    for key, question in whole.items():
-        assert added[key].answers == question.answers
-        assert added[key].looked.at == question.looked.at
-        assert added[key].last_right_at == question.last_right_at
-        assert added[key].certain == question.certain
-        assert [each and each.at for each in (added[key].first, added[key].last)] == [
-            each and each.at for each in (question.first, question.last)
-        ]
+    assert together(*mixed) == dict(history(attempts).questions)
+
+
+def test_two_answers_of_the_same_instant_come_to_the_same_whichever_is_added_first() -> None:
+    started = [replace(new_attempt(PRACTICE, 1), id=f"attempt-{n}") for n in (1, 2)]
+    one, two = (
+        looks(checked(attempt, {"q0": [Fraction(mark, 3)]}, (("q0", "a"),)))
+        for attempt, mark in zip(started, (0, 1), strict=True)
+    )
+    assert together(one, two) == together(two, one)
 
 
 @given(several())
