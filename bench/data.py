@@ -27,7 +27,7 @@ from sqlalchemy import text
 
 from bench import rounds
 from bench.progress import study
-from course import config, create_app
+from course import clock, config, create_app
 from course.store import engine, migrations, personal
 
 MANY, QUICK = 20_000, 500
@@ -89,7 +89,7 @@ def _bare(app: Flask) -> bytes:
 
 def _delete(app: Flask) -> None:
     with app.app_context():
-        personal.delete_everything("many")
+        personal.delete_everything("many", clock.now())
 
 
 if __name__ == "__main__":

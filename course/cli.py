@@ -142,7 +142,7 @@ def add_user(address: str, name: str, role: str, password: str) -> None:
 def promote(address: str, role: str) -> None:
     """Give the account of ADDRESS a ROLE, a lesser one too."""
     plain = _plain(address)
-    if not accounts.change(plain, role=role):
+    if not accounts.set_role(plain, Role(role), clock.now()):
         _fail(f"{plain} has no account.")
     click.echo(f"{plain} is {role} now.")
 
@@ -153,7 +153,7 @@ def promote(address: str, role: str) -> None:
 def disable(address: str, undo: bool) -> None:
     """Sign the account of ADDRESS out everywhere and keep it out; nothing of it is deleted."""
     plain = _plain(address)
-    if not accounts.change(plain, disabled=not undo):
+    if not accounts.disable(plain, clock.now(), undo=undo):
         _fail(f"{plain} has no account.")
     click.echo(f"{plain} can sign in again." if undo else f"{plain} is signed out everywhere and cannot sign in.")
 

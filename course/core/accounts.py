@@ -38,17 +38,28 @@ class Role(StrEnum):
     INSTRUCTOR = "instructor"
     ADMIN = "admin"
 
+    def includes(self, other: Role) -> bool:
+        """Whether this role may do what the other may."""
+        order = list(Role)
+        return order.index(self) >= order.index(other)
+
 
 class Purpose(StrEnum):
     """What a link sent by mail is good for."""
 
     SIGN_UP = "signup"
     RESET = "reset"
+    MOVE = "address"  # an account's new one
+
+    @property
+    def page(self) -> str:
+        """Where one asks for such a link."""
+        return "/account#address" if self is Purpose.MOVE else f"/{self.value}"
 
     @property
     def lasts(self) -> timedelta:
         """How long it is good."""
-        return timedelta(days=1) if self is Purpose.SIGN_UP else timedelta(hours=1)
+        return timedelta(hours=1) if self is Purpose.RESET else timedelta(days=1)
 
 
 @dataclass(frozen=True)

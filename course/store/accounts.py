@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select,
 
 from course.core.accounts import LONGEST, Account, Claimed, Purpose, Role, SignIn
 from course.core.attempts import Act
-from course.store import learners
+from course.core.audit import Deed
+from course.store import audit, learners
 from course.store.engine import reading, writing
 from course.store.learners import insert_ignoring, insert_replacing
 from course.store.tables import (
@@ -25,6 +26,7 @@ from course.store.tables import (
     LearnerRow,
     LessonReadRow,
     LetterRow,
+    MemberRow,
     MemoryRow,
     QuestionSumRow,
     SignInRow,
@@ -55,9 +57,15 @@ def by_address(address: str) -> Account | None:
 
 
 def make(address: str, name: str, password: str, role: Role, now: datetime) -> Account | None:
-    """Make an account with a learner of its own; `password` is a hash. None where the address has one already."""
+    """Make an account with a learner of its own; `password` is a hash. None where the address has one already.
+
+    For the command line: the log says so.
+    """
     with writing() as connection:
-        return _make_within(connection, address, name, password, role, now)
+        made = _make_within(connection, address, name, password, role, now)
+        if made is not None:
+            audit.note(connection, Deed.NEW_ROLE, now, who=None, whom=made.learner_id, detail=role.value)
+    return made
 
 
 def _make_within(
@@ -68,14 +76,22 @@ def _make_within(
     made = Account(token_hex(16), address, name, password, role, disabled=False)
     learners.add(connection, made.learner_id, now)
     connection.execute(insert(AccountRow).values(**vars(made), created_at=now))
+    audit.note(connection, Deed.SIGNED_UP, now, who=made.learner_id)
     return made
 
 
-def set_password(learner_id: str, password: str, *, keep: str = "") -> None:
+def set_password(learner_id: str, password: str, now: datetime, *, keep: str = "") -> None:
     """Keep a new hash and end every sign-in but the one with the id `keep`."""
     with writing() as connection:
         connection.execute(update(AccountRow).where(AccountRow.learner_id == learner_id).values(password=password))
         connection.execute(delete(SignInRow).where(SignInRow.learner_id == learner_id, SignInRow.id != keep))
+        audit.note(connection, Deed.NEW_PASSWORD, now, who=learner_id)
+
+
+def rename(learner_id: str, name: str) -> None:
+    """Keep another name."""
+    with writing() as connection:
+        connection.execute(update(AccountRow).where(AccountRow.learner_id == learner_id).values(name=name))
 
 
 def rehash(learner_id: str, before: str, after: str) -> None:
@@ -85,16 +101,33 @@ def rehash(learner_id: str, before: str, after: str) -> None:
         connection.execute(update(AccountRow).where(same).values(password=after))
 
 
-def change(address: str, **values: Any) -> bool:
-    """Change role or `disabled` of an account; a disabled one is signed out everywhere. Returns whether it is there."""
+def set_role(address: str, role: Role, now: datetime, by: str | None = None) -> bool:
+    """Give an account a role, `by` an admin or the command line. Returns whether the account is there."""
     with writing() as connection:
-        row = connection.execute(BY_ADDRESS, {"address": address}).first()
-        if row is None:
+        learner_id = _change(connection, address, role=role.value)
+        if learner_id is not None:
+            audit.note(connection, Deed.NEW_ROLE, now, who=by, whom=learner_id, detail=role.value)
+    return learner_id is not None
+
+
+def disable(address: str, now: datetime, by: str | None = None, *, undo: bool = False) -> bool:
+    """Sign an account out everywhere and keep it out, or let it in again. Returns whether the account is there."""
+    with writing() as connection:
+        learner_id = _change(connection, address, disabled=not undo)
+        if learner_id is None:
             return False
-        connection.execute(update(AccountRow).where(AccountRow.learner_id == row.learner_id).values(**values))
-        if values.get("disabled"):
-            connection.execute(delete(SignInRow).where(SignInRow.learner_id == row.learner_id))
+        connection.execute(delete(SignInRow).where(SignInRow.learner_id == learner_id))
+        audit.note(connection, Deed.ENABLED if undo else Deed.DISABLED, now, who=by, whom=learner_id)
     return True
+
+
+def _change(connection: Connection, address: str, **values: Any) -> str | None:
+    row = connection.execute(BY_ADDRESS, {"address": address}).first()
+    if row is None:
+        return None
+    connection.execute(update(AccountRow).where(AccountRow.learner_id == row.learner_id).values(**values))
+    found: str = row.learner_id
+    return found
 
 
 # ---- signing in ----
@@ -110,7 +143,13 @@ def sign_in(learner_id: str, browser: str, now: datetime) -> str:
                 id=hashed(number), learner_id=learner_id, created_at=now, last_at=now, browser=browser[:200]
             )
         )
+        audit.note(connection, Deed.SIGNED_IN, now, who=learner_id)
     return number
+
+
+def refuse(learner_id: str | None, now: datetime) -> None:
+    """Note a sign-in that was refused; `learner_id` None where no account has the address, which is not kept."""
+    audit.note_alone(Deed.REFUSED, now, who=learner_id or "")
 
 
 def signed_in(number: str, now: datetime) -> tuple[SignIn, Account] | None:
@@ -136,67 +175,89 @@ def sign_ins(learner_id: str, now: datetime) -> Sequence[SignIn]:
     return [each for each in found if each.is_good(now)]
 
 
-def sign_out(learner_id: str, sign_in_id: str) -> bool:
+def sign_out(learner_id: str, sign_in_id: str, now: datetime) -> bool:
     """End a sign-in of somebody; return whether there was one."""
+    mine = (SignInRow.learner_id == learner_id) & (SignInRow.id == sign_in_id)
     with writing() as connection:
-        mine = (SignInRow.learner_id == learner_id) & (SignInRow.id == sign_in_id)
-        return connection.execute(delete(SignInRow).where(mine)).rowcount == 1
+        found = connection.execute(delete(SignInRow).where(mine)).rowcount == 1
+        if found:
+            audit.note(connection, Deed.SIGNED_OUT, now, who=learner_id)
+    return found
 
 
 # ---- letters ----
 
 
-def write_letter(purpose: Purpose, address: str, now: datetime) -> str:
-    """Note a link that is to be sent to an address; return its number."""
+def write_letter(purpose: Purpose, address: str, now: datetime, learner_id: str | None = None) -> str:
+    """Note a link that is to be sent to an address; return its number. `learner_id`: whose new address it is."""
     number = token_urlsafe(32)
+    values = {"purpose": purpose.value, "address": address, "ends_at": now + purpose.lasts, "learner_id": learner_id}
     with writing() as connection:
         connection.execute(delete(LetterRow).where(LetterRow.ends_at < now - timedelta(days=30)))
-        connection.execute(
-            insert(LetterRow).values(
-                id=hashed(number), purpose=purpose.value, address=address, ends_at=now + purpose.lasts, used=False
-            )
-        )
+        connection.execute(insert(LetterRow).values(id=hashed(number), used=False, **values))
     return number
 
 
 def letter(purpose: Purpose, number: str, now: datetime) -> str | None:
     """Return the address that a link was sent to, as long as it is good. Looking does not use it up."""
     with reading() as connection:
-        return _letter(connection, purpose, number, now)
+        found = _letter(connection, purpose, number, now)
+    return found.address if found else None
 
 
-def _letter(connection: Connection, purpose: Purpose, number: str, now: datetime) -> str | None:
+def _letter(connection: Connection, purpose: Purpose, number: str, now: datetime) -> Row[Any] | None:
     good = (
         (LetterRow.id == hashed(number))
         & (LetterRow.purpose == purpose.value)
         & ~LetterRow.used
         & (LetterRow.ends_at > now)
     )
-    found: str | None = connection.execute(select(LetterRow.address).where(good)).scalar()
-    return found
+    return connection.execute(select(LetterRow.__table__).where(good)).first()
 
 
 def sign_up(number: str, name: str, password: str, now: datetime) -> Account | None:
     """Use a sign-up link up and make its account. None where the link is not good, or the address has an account."""
     with writing() as connection:
-        address = _letter(connection, Purpose.SIGN_UP, number, now)
-        if address is None:
+        found = _letter(connection, Purpose.SIGN_UP, number, now)
+        if found is None:
             return None
-        _use_up(connection, address)
-        return _make_within(connection, address, name, password, Role.LEARNER, now)
+        _use_up(connection, found.address)
+        return _make_within(connection, found.address, name, password, Role.LEARNER, now)
 
 
 def reset(number: str, password: str, now: datetime) -> Account | None:
     """Use a reset link up, keep the new hash and end every sign-in. None where the link is not good."""
     with writing() as connection:
-        address = _letter(connection, Purpose.RESET, number, now)
-        row = connection.execute(BY_ADDRESS, {"address": address}).first() if address else None
+        found = _letter(connection, Purpose.RESET, number, now)
+        row = connection.execute(BY_ADDRESS, {"address": found.address}).first() if found else None
         if row is None or row.disabled:
             return None
         _use_up(connection, row.address)
         connection.execute(update(AccountRow).where(AccountRow.learner_id == row.learner_id).values(password=password))
         connection.execute(delete(SignInRow).where(SignInRow.learner_id == row.learner_id))
+        audit.note(connection, Deed.RESET_PASSWORD, now, who=row.learner_id)
         return _account(row)
+
+
+def move(number: str, now: datetime) -> tuple[str, str] | None:
+    """Use a link to a new address up and keep that address; return the old one and the new one.
+
+    None where the link is not good, or the address has an account by now. Links sent to the old address are used up
+    with it, so that whoever reads that mailbox gets no new password.
+    """
+    with writing() as connection:
+        found = _letter(connection, Purpose.MOVE, number, now)
+        if found is None or connection.execute(BY_ADDRESS, {"address": found.address}).first() is not None:
+            return None
+        mine = AccountRow.learner_id == found.learner_id
+        old = connection.execute(select(AccountRow.address).where(mine, ~AccountRow.disabled)).scalar()
+        if old is None:
+            return None
+        _use_up(connection, found.address)
+        _use_up(connection, old)
+        connection.execute(update(AccountRow).where(mine).values(address=found.address))
+        audit.note(connection, Deed.NEW_ADDRESS, now, who=found.learner_id)
+    return old, found.address
 
 
 def _use_up(connection: Connection, address: str) -> None:
@@ -218,7 +279,15 @@ def claim(guest: str, learner_id: str) -> Claimed:
         rows = [{"learner_id": learner_id, "slug": row.slug, "at": row.at} for row in read]
         if rows:
             connection.execute(insert_ignoring(connection, LessonReadRow), rows)
-        exam_on = connection.execute(select(LearnerRow.exam_on).where(LearnerRow.id == guest)).scalar()
+        settings = connection.execute(
+            select(LearnerRow.exam_on, LearnerRow.exam_time).where(LearnerRow.id == guest)
+        ).first()
+        members = select(MemberRow.cohort_id).where(MemberRow.learner_id == learner_id)
+        connection.execute(
+            update(MemberRow)
+            .where(MemberRow.learner_id == guest, MemberRow.cohort_id.not_in(members))
+            .values(learner_id=learner_id)
+        )
         both = [guest, learner_id]
         # What can be made anew from the answers is: sums and what is remembered.
         mine = select(AttemptRow.id).where(AttemptRow.learner_id.in_(both))
@@ -228,7 +297,10 @@ def claim(guest: str, learner_id: str) -> Claimed:
         for table in (AttemptRow, ForecastRow):
             connection.execute(update(table).where(table.learner_id == guest).values(learner_id=learner_id))
         account = update(LearnerRow).where(LearnerRow.id == learner_id)
-        connection.execute(account.values(reviewed_event=0, exam_on=func.coalesce(LearnerRow.exam_on, exam_on)))
+        connection.execute(account.values(reviewed_event=0))
+        if settings is not None:
+            kept = {name: func.coalesce(getattr(LearnerRow, name), value) for name, value in settings._mapping.items()}
+            connection.execute(account.values(**kept))
         connection.execute(delete(LearnerRow).where(LearnerRow.id == guest))
     return found
 

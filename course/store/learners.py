@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection, Insert, bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
+from course.core.settings import Settings
 from course.store.engine import reading, writing
 from course.store.tables import Base, LearnerRow, LessonReadRow
 
 # Made once: building a statement takes longer than running it.
 LESSONS_READ = select(LessonReadRow.slug, LessonReadRow.at).where(LessonReadRow.learner_id == bindparam("learner"))
-EXAM_ON = select(LearnerRow.exam_on).where(LearnerRow.id == bindparam("learner"))
+SETTINGS = select(LearnerRow.exam_on, LearnerRow.exam_time).where(LearnerRow.id == bindparam("learner"))
 
 
 def exists(learner_id: str) -> bool:
@@ -60,15 +61,16 @@ def lessons_read(learner_id: str) -> Mapping[str, datetime]:
     return {row.slug: row.at for row in rows}
 
 
-def exam_on(learner_id: str) -> date | None:
-    """Return the date of a learner's exam, where they set one."""
+def settings(learner_id: str | None) -> Settings:
+    """Return what a learner set; for a newcomer, nothing."""
     with reading() as connection:
-        found: date | None = connection.execute(EXAM_ON, {"learner": learner_id}).scalar()
-    return found
+        row = connection.execute(SETTINGS, {"learner": learner_id}).first()
+    return Settings(row.exam_on, row.exam_time) if row else Settings()
 
 
-def set_exam_on(learner_id: str, day: date | None, now: datetime) -> None:
-    """Keep the date of a learner's exam, or that there is none. Adds the learner where new."""
+def set_settings(learner_id: str, settings: Settings, now: datetime) -> None:
+    """Keep what a learner set. Adds the learner where new."""
     with writing() as connection:
         add(connection, learner_id, now)
-        connection.execute(update(LearnerRow).where(LearnerRow.id == learner_id).values(exam_on=day))
+        values = {"exam_on": settings.exam_on, "exam_time": settings.exam_time}
+        connection.execute(update(LearnerRow).where(LearnerRow.id == learner_id).values(**values))

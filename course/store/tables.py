@@ -55,6 +55,7 @@ class LearnerRow(Base):
     created_at: Mapped[datetime] = mapped_column(UtcTime)
     reviewed_event: Mapped[int] = mapped_column(server_default="0")  # answers up to this one are in `memory`
     exam_on: Mapped[date | None] = mapped_column(Date)
+    exam_time: Mapped[str | None] = mapped_column(String(10))  # chosen for mock exams: a factor, or `none`
 
 
 class MemoryRow(Base):
@@ -228,6 +229,7 @@ class LetterRow(Base):
     address: Mapped[str] = mapped_column(String(254))
     ends_at: Mapped[datetime] = mapped_column(UtcTime)
     used: Mapped[bool]
+    learner_id: Mapped[str | None] = mapped_column(String(32))  # whose address is to change
 
 
 class AllowanceRow(Base):
@@ -237,3 +239,50 @@ class AllowanceRow(Base):
     name: Mapped[str] = mapped_column(String(300), primary_key=True)
     since: Mapped[datetime] = mapped_column(UtcTime)
     uses: Mapped[int]
+
+
+class CohortRow(Base):
+    """Learners whom an instructor teaches."""
+
+    __tablename__ = "cohort"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(String(100))
+    teacher_id: Mapped[str] = mapped_column(ForeignKey("account.learner_id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class MemberRow(Base):
+    """A learner in a cohort, guests too."""
+
+    __tablename__ = "member"
+    __table_args__ = (UniqueConstraint("cohort_id", "learner_id", name="once_in_a_cohort"),)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    cohort_id: Mapped[str] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"))
+    learner_id: Mapped[str] = mapped_column(ForeignKey("learner.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(100))  # given when joining; an account's own name goes before it
+    joined_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class InvitationRow(Base):
+    """A link by which learners join a cohort. It shows nobody's data, so the instructor can read it again."""
+
+    __tablename__ = "invitation"
+    code: Mapped[str] = mapped_column(String(20), primary_key=True)
+    cohort_id: Mapped[str] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcTime)
+    most: Mapped[int]
+    uses: Mapped[int]
+    revoked: Mapped[bool]
+
+
+class AuditRow(Base):
+    """A line of the log. The database refuses to change or delete one; it holds ids and no address or name."""
+
+    __tablename__ = "audit"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    at: Mapped[datetime] = mapped_column(UtcTime)
+    deed: Mapped[str] = mapped_column(String(20))  # the name of a Deed
+    who: Mapped[str | None] = mapped_column(String(32), index=True)  # None: the command line
+    whom: Mapped[str | None] = mapped_column(String(32), index=True)
+    detail: Mapped[str] = mapped_column(String(200))

@@ -8,6 +8,7 @@ from flask_compress import Compress
 from course.web import (
     about,
     account,
+    admin,
     assets,
     attempts,
     data,
@@ -17,6 +18,7 @@ from course.web import (
     flashcards,
     glossary,
     home,
+    joining,
     learn,
     practise,
     preferences,
@@ -30,6 +32,7 @@ from course.web import (
     signing,
     sitting,
     syllabus,
+    teach,
     templating,
 )
 
@@ -53,5 +56,5 @@ def register(app: Flask) -> None:
         app.register_blueprint(module.pages)
     for module in (glossary, flashcards, review, readiness, syllabus, search, assets, about, preferences):
         app.register_blueprint(module.pages)
-    for module in (account, signing):
+    for module in (account, signing, joining, teach, admin):
         app.register_blueprint(module.pages)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response, redirect, render_template, request, session
 from wtforms import StringField, validators
 
-from course.store import learners, personal
+from course.core.audit import Deed
+from course.store import audit, learners, personal
 from course.web import current, export, results
 from course.web.security import PageForm
 
@@ -29,6 +30,7 @@ def download() -> Response | str:
     kept = personal.everything(learner) if learner else None
     if kept is None:
         return render_template("account/export.html")
+    audit.note_alone(Deed.EXPORTED, current.now(), who=learner, whom=learner)
     answer = Response(export.zipped(kept), mimetype="application/zip")
     answer.headers["Content-Disposition"] = f'attachment; filename="{export.file_name()}"'
     answer.headers["Cache-Control"] = "no-store"
@@ -50,7 +52,7 @@ def delete() -> Response | tuple[str, int]:
         return _page("Tick the box to delete everything. Nothing is deleted yet."), 422
     learner = current.learner_id()
     if learner is not None:
-        personal.delete_everything(learner)
+        personal.delete_everything(learner, current.now())
     session.clear()
     response = redirect("/account/delete?done=1", 303)
     for name in COOKIES:

@@ -9,6 +9,9 @@ from flask import Flask, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, InternalServerError, TooManyRequests
 
+from course.web import current
+from course.web.roles import WHO, NotYourRoleError
+
 
 @dataclass(frozen=True)
 class Sorry:
@@ -72,6 +75,8 @@ def answer(error: HTTPException) -> ResponseReturnValue:
     if "application/json" in request.headers.get("Accept", ""):
         return jsonify(error=sorry.title, happened=sorry.happened, next=sorry.next), code, headers
     try:
+        if isinstance(error, NotYourRoleError):
+            return render_template("errors/role.html", who=WHO[error.role], account=current.account()), code
         return render_template("errors/sorry.html", sorry=sorry, code=code), code, headers
     except Exception:  # what every page is made of is broken; these words are ours and need none of it
         current_app.logger.exception("while saying sorry at %s", request.path)

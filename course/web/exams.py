@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from fractions import Fraction
 from secrets import token_hex
@@ -15,7 +15,7 @@ from course.core.attempts import EXAM, Attempt
 from course.core.marks import plain
 from course.core.sitting import is_over, left
 from course.core.specification import NO_LIMIT, Cell, Specification, cells, minutes_shown
-from course.store import attempts
+from course.store import attempts, learners
 from course.web import asking, current, readiness
 from course.web.security import PageForm
 
@@ -31,6 +31,11 @@ class TimeChoice:
     value: str
     words: str
     hint: str = ""
+
+    @property
+    def in_words(self) -> str:
+        """All of it in one line."""
+        return f"{self.words}, {self.hint}" if self.hint else self.words
 
 
 class StartForm(PageForm):
@@ -70,7 +75,7 @@ def index() -> str:
 def show(slug: str) -> str:
     """Anybody. The rules, the choice of time, and Start; or the way back into an exam that is running."""
     offer = _offer(_exam(slug))
-    return _page(offer, StartForm(start=asking.new_start(PREFIX + slug), time=_last_choice(offer.exam)))
+    return _page(offer, StartForm(start=asking.new_start(PREFIX + slug), time=usual_time(offer.exam)))
 
 
 @pages.post("/exam/<slug>/start")
@@ -90,6 +95,7 @@ def start(slug: str) -> Response | str | tuple[str, int]:
     attempt_id = attempts.start(attempt, number, asking.new_items(attempt))
     if attempt_id == attempt.id:
         readiness.pair(offer.exam, attempt_id, form.factor())
+        _remember(attempt.learner_id, form.time.data)
     return _to_question(attempt_id)
 
 
@@ -133,15 +139,22 @@ def _offer(exam: Specification) -> Offer:
     return Offer(exam, short, sittings, going, left(going, now) if going else None)
 
 
-def _last_choice(exam: Specification) -> str:
-    """Return the time this person chose last, in whichever exam; the standard one for a newcomer."""
+def usual_time(exam: Specification) -> str:
+    """Return the time this person set or chose last, in whichever exam; the standard one for a newcomer."""
     learner = current.learner_id()
-    last = attempts.last_terms(learner, EXAM) if learner else None
-    known = {choice.value for choice in choices(exam)}
-    if not last:
-        return STANDARD
-    value = NO_LIMIT if last["factor"] == NO_LIMIT else plain(Fraction(last["factor"]))
-    return value if value in known else STANDARD
+    value = learners.settings(learner).exam_time if learner else None
+    if value is None:
+        last = attempts.last_terms(learner, EXAM) if learner else None
+        factor = last["factor"] if last else STANDARD
+        value = NO_LIMIT if factor == NO_LIMIT else plain(Fraction(factor))
+    return value if value in {choice.value for choice in choices(exam)} else STANDARD
+
+
+def _remember(learner_id: str, value: str | None) -> None:
+    """Let the next exam begin with the same time."""
+    kept = learners.settings(learner_id)
+    if value is not None and value != kept.exam_time:
+        learners.set_settings(learner_id, replace(kept, exam_time=value), current.now())
 
 
 def _page(offer: Offer, form: StartForm, error: str = "") -> str:

@@ -30,10 +30,9 @@ def choose_theme() -> Response | tuple[str, int]:
     """Anybody. Back to the page it was chosen on."""
     form = ThemeForm(request.form)
     chosen = form.theme.data if form.validate() and form.theme.data else other_theme()
-    response = redirect(local(request.headers.get("Referer", "")), 303)
-    secure = current.config().secure_cookies
-    response.set_cookie("theme", chosen, max_age=YEAR, samesite="Lax", secure=secure)
-    return response  # type: ignore[return-value]
+    response: Response = redirect(local(request.headers.get("Referer", "")), 303)  # type: ignore[assignment]
+    keep_cookie(response, "theme", chosen)
+    return response
 
 
 class KeysForm(PageForm):
@@ -56,11 +55,16 @@ def look() -> str:
 def choose_keys() -> Response | tuple[str, int]:
     """Anybody. Switches the key `/` on or off (WCAG 2.1.4) and goes back to the help page."""
     form = KeysForm(request.form)
-    response = redirect("/help#keys", 303)
+    response: Response = redirect("/help#keys", 303)  # type: ignore[assignment]
     if form.validate():
-        secure = current.config().secure_cookies
-        response.set_cookie("keys", form.slash.data or "on", max_age=YEAR, samesite="Lax", secure=secure)
-    return response  # type: ignore[return-value]
+        keep_cookie(response, "keys", form.slash.data)
+    return response
+
+
+def keep_cookie(response: Response, name: str, value: str | None) -> None:
+    """Let the browser keep a preference for a year; without a value, forget it."""
+    secure = current.config().secure_cookies
+    response.set_cookie(name, value or "", max_age=YEAR if value else 0, samesite="Lax", secure=secure)
 
 
 def other_theme() -> str:

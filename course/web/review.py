@@ -46,7 +46,7 @@ def overview() -> str:
         "review/overview.html",
         queue=due(),
         form=ReviewForm(start=asking.new_start(DUE.slug)),
-        exam_on=account.exam_on(),
+        exam_on=account.kept().exam_on,
         today=current.now().date(),
         done=request.args.get("done") == "1",
     )
@@ -71,7 +71,7 @@ def due() -> Queue:
     there = current.catalogue().questions
     known = {name: memory for name, memory in _brought_up_to_date(learner).items() if name in there}
     midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    return queue(known.values(), now, store.reviewed_since(learner, midnight), exam=learners.exam_on(learner))
+    return queue(known.values(), now, store.reviewed_since(learner, midnight), exam=learners.settings(learner).exam_on)
 
 
 def _brought_up_to_date(learner: str) -> Mapping[str, Memory]:
@@ -81,7 +81,7 @@ def _brought_up_to_date(learner: str) -> Mapping[str, Memory]:
     if not news:
         return memories
     changed: set[str] = set()
-    exam_on = learners.exam_on(learner)
+    exam_on = learners.settings(learner).exam_on
     for fact in news:
         rated = _grade(fact, fact.question_id in memories)
         if rated is not None:
@@ -113,7 +113,7 @@ def ratings(attempt: Attempt, check: Event) -> tuple[Rating, ...]:
         return ()
     before = next((row for row in store.kept(attempt.learner_id) if row.question_id == check.question_id), None)
     memory = Memory(**vars(before)) if before else None
-    exam_on = learners.exam_on(attempt.learner_id)
+    exam_on = learners.settings(attempt.learner_id).exam_on
     return tuple(
         Rating(
             value,

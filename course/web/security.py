@@ -35,7 +35,7 @@ HEADERS = {
 }
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 VISITOR = "visitor"
-NOT_AGAIN = frozenset({"csrf_token", "password", "old"})  # what a form shown again does not hold
+NOT_AGAIN = frozenset({"csrf_token", "password", "old", "proof"})  # what a form shown again does not hold
 
 
 def register(app: Flask) -> None:

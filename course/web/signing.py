@@ -10,7 +10,7 @@ from wtforms import BooleanField, Field, HiddenField, StringField, ValidationErr
 from course import mail
 from course.core.accounts import Account, Purpose
 from course.mail import CannotSendError
-from course.store import accounts
+from course.store import accounts, cohorts
 from course.web import current, passwords
 from course.web.limits import HOUR, QUARTER, limit, network
 from course.web.preferences import local
@@ -54,8 +54,8 @@ class SignInForm(PageForm):
     next = HiddenField()
 
 
-class FinishForm(PageForm):
-    """A new account's name and password."""
+class NameForm(PageForm):
+    """How the course calls somebody."""
 
     name = StringField(
         validators=[
@@ -64,6 +64,11 @@ class FinishForm(PageForm):
         ],
         filters=[lambda text: " ".join((text or "").split())],
     )
+
+
+class FinishForm(NameForm):
+    """A new account's name and password."""
+
     password = StringField()
     leave = BooleanField()
 
@@ -93,7 +98,10 @@ def ask_for_account() -> ResponseReturnValue:
 def finish(number: str) -> ResponseReturnValue:
     """Whoever holds the link. Opening it uses nothing up: mail scanners open links too."""
     address = accounts.letter(Purpose.SIGN_UP, number, current.now())
-    return _finish_page(FinishForm(), address) if address else _link_over(Purpose.SIGN_UP)
+    if address is None:
+        return _link_over(Purpose.SIGN_UP)
+    guest = current.learner_id()
+    return _finish_page(FinishForm(name=cohorts.name_given(guest) if guest else ""), address)
 
 
 @pages.post("/signup/<number>")
@@ -132,6 +140,7 @@ def sign_in() -> ResponseReturnValue:
     limit(f"signin/{address}", 10, QUARTER)
     account = accounts.by_address(address)
     if not passwords.fits(account.password if account else None, password) or account is None or account.disabled:
+        accounts.refuse(account.learner_id if account else None, current.now())
         return _sign_in_page(form, WRONG), 422
     if passwords.is_old(account.password):
         accounts.rehash(account.learner_id, account.password, passwords.hashed(password))
@@ -145,7 +154,7 @@ def sign_out() -> ResponseReturnValue:
         return redirect("/", 303)
     found = current.signed_in()
     if found is not None:
-        accounts.sign_out(found[1].learner_id, found[0].id)
+        accounts.sign_out(found[1].learner_id, found[0].id, current.now())
     session.clear()
     flash("You are signed out. What you did is kept in your account.")
     return redirect("/signin", 303)
@@ -207,7 +216,7 @@ def _chosen(form: FinishForm | PasswordForm, address: str, name: str = "") -> tu
 def _sign_in(account: Account, *, leave: bool, next_page: str = "") -> Response:
     guest, before = current.learner_id(), current.signed_in()
     if before is not None:
-        accounts.sign_out(before[1].learner_id, before[0].id)
+        accounts.sign_out(before[1].learner_id, before[0].id, current.now())
     session.clear()
     session.permanent = True
     session["signed_in"] = accounts.sign_in(account.learner_id, request.user_agent.string, current.now())
@@ -223,24 +232,34 @@ def _send_link(purpose: Purpose) -> ResponseReturnValue:
     if not form.validate():
         return _address_page(form, purpose, NO_ADDRESS), 422
     address = form.address.data or ""
+    try:
+        send_letter(purpose, address)
+    except CannotSendError:
+        return _address_page(form, purpose, NOT_SENT), 503
+    return render_template("signing/sent.html", address=address, purpose=purpose, printed=not current.config().smtp)
+
+
+def send_letter(purpose: Purpose, address: str, learner_id: str | None = None) -> None:
+    """Send a link, or what there is to say instead. Raises CannotSendError; TooManyRequests beyond the limits."""
     limit(f"mail/{network()}", MAILS_TO_NETWORK, HOUR)
     limit(f"mail/{address}", MAILS_TO_ADDRESS, HOUR)
     known = accounts.by_address(address)
-    number = accounts.write_letter(purpose, address, current.now())
+    number = accounts.write_letter(purpose, address, current.now(), learner_id)
+    words = {"number": number, "known": known is not None and not known.disabled, "purpose": purpose}
+    if not send_words(address, "your link", "signing/letter.txt", **words):
+        raise CannotSendError("noted already")
+
+
+def send_words(address: str, subject: str, template: str, **words: object) -> bool:
+    """Send a mail of our own words; return whether it was taken. What goes wrong is noted."""
     config = current.config()
-    words = {
-        "base": config.address or request.host_url.rstrip("/"),
-        "number": number,
-        "known": known is not None and not known.disabled,
-        "purpose": purpose,
-    }
-    title = current.catalogue().info.title
+    text = render_template(template, base=config.address or request.host_url.rstrip("/"), **words)
     try:
-        mail.send(config, address, f"{title}: your link", render_template("signing/letter.txt", **words))
+        mail.send(config, address, f"{current.catalogue().info.title}: {subject}", text)
     except CannotSendError:
         current_app.logger.exception("a mail was not taken")
-        return _address_page(form, purpose, NOT_SENT), 503
-    return render_template("signing/sent.html", address=address, purpose=purpose, printed=not config.smtp)
+        return False
+    return True
 
 
 def _address_page(form: AddressForm, purpose: Purpose, error: str = "") -> str:

@@ -19,6 +19,7 @@ from course.core.attempts import (
     Event,
     Item,
     Reveal,
+    Rules,
     Score,
     finished,
     first_score,
@@ -28,6 +29,7 @@ from course.core.attempts import (
 from course.core.quiz import Question
 from course.core.sitting import SET
 from course.web import asking, current, loading
+from course.web.exams import PREFIX
 from course.web.flashcards import SAID
 from course.web.sets import DRAWN
 
@@ -144,7 +146,13 @@ def _told(attempt: Attempt, now: datetime, words: Words) -> Told:
 
 
 def _title(attempt: Attempt) -> str:
-    if attempt.rules.at_the_end:
-        return specification.terms(attempt).title
-    drawn, quiz = DRAWN.get(attempt.slug), current.catalogue().quizzes.get(attempt.slug)
-    return drawn.title if drawn else quiz.title if quiz else attempt.slug
+    """Return what an attempt is called; an exam as it was agreed."""
+    return specification.terms(attempt).title if attempt.rules.at_the_end else title_of(attempt.rules, attempt.slug)
+
+
+def title_of(rules: Rules, slug: str) -> str:
+    """Return what the course calls a quiz, exercise, drawn set or exam today; its slug where it is gone."""
+    catalogue = current.catalogue()
+    exam = catalogue.exams.get(slug.removeprefix(PREFIX)) if rules.at_the_end else None
+    found = exam or DRAWN.get(slug) or catalogue.quizzes.get(slug)
+    return found.title if found else slug

@@ -51,6 +51,7 @@ def kept_part(template: str, name: str, values: Callable[[], Mapping[str, object
 
 
 def part(template: str, section: str = "") -> Markup:
-    """Do the same in a template, for what the course, the section and being signed in decide."""
-    known = current.account() is not None
-    return kept_part(template, f"{section}/{known}", lambda: {"section": section, "signed_in": known})
+    """Do the same in a template, for what the course, the section and one’s role decide."""
+    account = current.account()
+    role = account.role if account else None
+    return kept_part(template, f"{section}/{role}", lambda: {"section": section, "role": role})

@@ -69,6 +69,10 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(empty: Flask, tmp_pa
     assert migrated.keys() == {
         "account",
         "allowance",
+        "audit",
+        "cohort",
+        "invitation",
+        "member",
         "learner",
         "lesson_read",
         "memory",

@@ -12,7 +12,22 @@ from sqlalchemy import text
 from course.library.catalogue import Catalogue
 from course.store.engine import reading
 from course.store.tables import Base
+from tests.conftest import MakeApp
+from tests.exams import write_course
 from tests.web.browsing import Visitor
+from tests.web.people import account
+
+
+@pytest.fixture
+def ship(make_app: MakeApp, tmp_path: Path) -> Flask:
+    """Return a course with a mock exam, one lesson and one quiz, on a database that can be looked into."""
+    return make_app(write_course(tmp_path / "ship"), instance=tmp_path / "instance")
+
+
+@pytest.fixture
+def ana(app: Flask) -> str:
+    """Make an account; return its learner."""
+    return account(app).learner_id
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from course.web import current
+from course.web.data import COOKIES
 from tests.conftest import ROOT
 from tests.web.browsing import Visitor
 
@@ -58,8 +60,10 @@ def test_the_privacy_page_names_every_cookie(visitor: Visitor, app: Flask) -> No
     text = visitor.open("/privacy").html
     sources = [*(ROOT / "course/web").glob("*.py"), *Path(SCRIPTS).glob("*.js")]
     source = "\n".join(file.read_text() for file in sources)
-    names = set(re.findall(r'set_cookie\(\s*"(\w+)"', source)) | set(re.findall(r"document\.cookie = `(\w+)=", source))
-    names.add(app.config["SESSION_COOKIE_NAME"])
-    assert names == set(re.findall(r"<tr>\s*<td>(\w+)</td>", text))
+    written = set(re.findall(r'keep_cookie\(\s*\w+, "([\w-]+)"', source))
+    written |= set(re.findall(r"document\.cookie = `(\w+)=", source)) | {current.CHOSEN_ZONE}
+    assert written == set(COOKIES)
+    assert source.count("set_cookie(") == 1  # in `keep_cookie`
+    assert {*COOKIES, app.config["SESSION_COOKIE_NAME"]} == set(re.findall(r"<tr>\s*<td>([\w-]+)</td>", text))
     assert "400 days" in text
     assert app.permanent_session_lifetime.days == 400

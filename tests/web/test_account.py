@@ -1,4 +1,4 @@
-"""Settings: the date of the exam and the time zone; guests too, and newcomers."""
+"""Settings: date, time zone, theme and time, for newcomers too; name and address of an account."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -14,85 +15,103 @@ from flask import Flask
 from course import clock
 from course.core.accounts import Purpose, Role
 from course.library.catalogue import Catalogue
-from course.store import accounts
+from course.store import accounts, cohorts
 from course.web import passwords
 from tests.conftest import GLOSSARY, GRID, MakeApp
 from tests.exams import LESSON, write_course
 from tests.web.answers import start
 from tests.web.browsing import Visitor
 from tests.web.conftest import Rows
+from tests.web.people import PASSWORD, sign_in
 from tests.web.sitting import begin, id_of, submit
 from tests.web.test_exercises import checked, placed
 from tests.web.test_glossary import begin as flashcards
 from tests.web.test_practice import path_of
 from tests.web.test_review import later, quiz
-from tests.web.test_signing import PASSWORD, sign_in
 from tests.web.test_syllabus import TEXT as SYLLABUS
 
 # What stands in an address where nobody owns it.
 COMMON = {"module": "first", "slug": "ship", "question_id": "q1a-0", "int:number": "1", "asked_version": "x"}
 SLUGS = {"/exercises": "harbour", "/glossary": "keel"}
-MADE_UP = {"attempt_id": "0" * 32, "sign_in_id": "0" * 64, "number": "x" * 43}
+MADE_UP = {
+    "attempt_id": "0" * 32,
+    "sign_in_id": "0" * 64,
+    "number": "x" * 43,
+    "cohort_id": "0" * 32,
+    "member_id": "0" * 32,
+    "code": "a" * 12,
+}
 THINGS = ["practice", "exercise", "review", "cards", "running", "closed"]
+FIRST_INSTRUCTOR = 5  # among everybody
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 
-# The first digit of the status for: newcomer, guest, another guest, learner, another learner. All may ask.
+# The first digit of the status for: newcomer, guest, another guest, learner, another learner, instructor, another
+# instructor, admin. All may ask; a page of a role says who may see it (403).
 OPEN = {
-    "GET /": "22222",
-    "GET /accessibility": "22222",
-    "GET /account": "22222",
-    "GET /account/delete": "22222",
-    "GET /account/export": "22222",
-    "GET /exam": "22222",
-    "GET /exam/<slug>": "22222",
-    "GET /exercises/<slug>": "23232",  # who is done with it is led to the result
-    "GET /favicon.ico": "22222",
-    "GET /flashcards": "22222",
-    "GET /glossary": "22222",
-    "GET /glossary/<slug>": "22222",
-    "GET /healthz": "22222",
-    "GET /help": "22222",
-    "GET /learn": "22222",
-    "GET /learn/<module>/<slug>": "22222",
-    "GET /practise": "22222",
-    "GET /practise/own": "22222",
-    "GET /privacy": "22222",
-    "GET /progress": "22222",
-    "GET /quizzes/<slug>": "22222",
-    "GET /readiness": "22222",
-    "GET /reset": "22222",
-    "GET /reset/<number>": "22222",  # whoever holds the link
-    "GET /review": "22222",
-    "GET /search": "22222",
-    "GET /signin": "22233",  # who is signed in is led to the account
-    "GET /signup": "22233",
-    "GET /signup/<number>": "22222",
-    "GET /static/<asked_version>/<path:path>": "22222",
-    "GET /syllabus": "22222",
-    "GET /taster": "22222",
+    "GET /": "22222222",
+    "GET /accessibility": "22222222",
+    "GET /account": "22222222",
+    "GET /account/delete": "22222222",
+    "GET /account/export": "22222222",
+    "GET /address/<number>": "22222222",  # whoever holds the link
+    "GET /admin/log": "44444442",
+    "GET /exam": "22222222",
+    "GET /exam/<slug>": "22222222",
+    "GET /exercises/<slug>": "23232222",  # who is done with it is led to the result
+    "GET /favicon.ico": "22222222",
+    "GET /flashcards": "22222222",
+    "GET /glossary": "22222222",
+    "GET /glossary/<slug>": "22222222",
+    "GET /healthz": "22222222",
+    "GET /help": "22222222",
+    "GET /join/<code>": "22222222",  # whoever holds the link
+    "GET /learn": "22222222",
+    "GET /learn/<module>/<slug>": "22222222",
+    "GET /practise": "22222222",
+    "GET /practise/own": "22222222",
+    "GET /privacy": "22222222",
+    "GET /progress": "22222222",
+    "GET /quizzes/<slug>": "22222222",
+    "GET /readiness": "22222222",
+    "GET /reset": "22222222",
+    "GET /reset/<number>": "22222222",  # whoever holds the link
+    "GET /review": "22222222",
+    "GET /search": "22222222",
+    "GET /signin": "22233333",  # who is signed in is led to the account
+    "GET /signup": "22233333",
+    "GET /signup/<number>": "22222222",
+    "GET /static/<asked_version>/<path:path>": "22222222",
+    "GET /syllabus": "22222222",
+    "GET /teach": "44444222",
+    "GET /taster": "22222222",
     # With the token and nothing else: 4 is a form shown again, or somebody who is not signed in.
-    "POST /account": "33333",
-    "POST /account/delete": "44444",
-    "POST /account/password": "44444",
-    "POST /exam/<slug>/start": "33333",
-    "POST /exercises/<slug>/check": "44444",
-    "POST /exercises/<slug>/save": "44444",
-    "POST /flashcards": "44444",
-    "POST /help/keys": "33333",
-    "POST /learn/<module>/<slug>/check/<question_id>": "22222",
-    "POST /learn/<module>/<slug>/read": "33333",
-    "POST /practise/own": "44444",
-    "POST /quizzes/<slug>/start": "33333",
-    "POST /readiness/practise": "33333",
-    "POST /reset": "44444",
-    "POST /reset/<number>": "44444",
-    "POST /review": "33333",
-    "POST /signin": "44444",
-    "POST /signup": "44444",
-    "POST /signup/<number>": "44444",
-    "POST /taster": "33333",
-    "POST /theme": "33333",
-    "POST /signout": "33333",  # last: nobody is signed in after it
+    "POST /account": "33333333",
+    "POST /account/address": "44444444",
+    "POST /account/delete": "44444444",
+    "POST /account/name": "44444444",
+    "POST /account/password": "44444444",
+    "POST /exam/<slug>/start": "33333333",
+    "POST /exercises/<slug>/check": "44444444",
+    "POST /exercises/<slug>/save": "44444444",
+    "POST /flashcards": "44444444",
+    "POST /help/keys": "33333333",
+    "POST /join/<code>": "44433333",  # guests have to say a name
+    "POST /learn/<module>/<slug>/check/<question_id>": "22222222",
+    "POST /learn/<module>/<slug>/read": "33333333",
+    "POST /practise/own": "44444444",
+    "POST /quizzes/<slug>/start": "33333333",
+    "POST /readiness/practise": "33333333",
+    "POST /reset": "44444444",
+    "POST /reset/<number>": "44444444",
+    "POST /review": "33333333",
+    "POST /signin": "44444444",
+    "POST /signup": "44444444",
+    "POST /signup/<number>": "44444444",
+    "POST /teach/cohorts": "44444444",
+    "POST /taster": "33333333",
+    "POST /theme": "33333333",
+    "POST /address/<number>": "34444444",  # the link works once
+    "POST /signout": "33333333",  # last: nobody is signed in after it
 }
 # What the owner is answered for each of THINGS, with the token and nothing else; or for a device.
 # For everybody else it is not there.
@@ -113,6 +132,18 @@ OWNED = {
     "POST /flashcards/<attempt_id>/<int:number>": "444444",
     "POST /attempts/<attempt_id>/submit": "444423",
     "POST /account/devices/<sign_in_id>/end": "3",
+    "POST /account/cohorts/<cohort_id>/leave": "3",
+}
+# What the instructor of a cohort is answered, with the token and nothing else. Another instructor does not find it,
+# whoever is none is told who may see such pages.
+TAUGHT = {
+    "GET /teach/cohorts/<cohort_id>": "2",
+    "GET /teach/cohorts/<cohort_id>/learners/<member_id>": "2",
+    "POST /teach/cohorts/<cohort_id>/name": "4",
+    "POST /teach/cohorts/<cohort_id>/end": "4",
+    "POST /teach/cohorts/<cohort_id>/invitations": "3",
+    "POST /teach/cohorts/<cohort_id>/invitations/<code>/revoke": "3",
+    "POST /teach/cohorts/<cohort_id>/learners/<member_id>/remove": "3",  # last: then nobody is in it
 }
 
 
@@ -179,43 +210,66 @@ class World:
     other_guest: Person
     learner: Person
     other_learner: Person
+    instructor: Person
+    other_instructor: Person
+    admin: Person
     letters: dict[str, str]
 
     def everybody(self) -> list[Person]:
         """A newcomer is new each time."""
         newcomer = Person(Visitor(self.app))
-        return [newcomer, self.guest, self.other_guest, self.learner, self.other_learner]
+        learners = [newcomer, self.guest, self.other_guest, self.learner, self.other_learner]
+        return [*learners, self.instructor, self.other_instructor, self.admin]
 
     def owned(self) -> Iterator[tuple[Person, str, str, dict[str, str], str]]:
         """Whose, row, kind of thing, its id, and what the owner is answered."""
         for row, digits in OWNED.items():
-            device = "<sign_in_id>" in row
-            for owner in [self.learner] if device else [self.guest, self.learner]:
-                for thing, digit in zip(["device"] if device else THINGS, digits, strict=True):
-                    name = "sign_in_id" if device else "attempt_id"
-                    yield owner, row, thing, {name: owner.things[thing]}, digit
+            (name,) = set(re.findall(r"<(\w+_id)>", row))
+            if name == "attempt_id":
+                for owner in (self.guest, self.learner):
+                    for thing, digit in zip(THINGS, digits, strict=True):
+                        yield owner, row, thing, {name: owner.things[thing]}, digit
+            else:
+                yield self.learner, row, name, {name: self.learner.things[name]}, digits
 
 
 @pytest.fixture
 def world(app: Flask) -> World:
-    ana, bob = "ana@example.org", "bob@example.org"
+    roles = [Role.LEARNER] * 2 + [Role.INSTRUCTOR] * 2 + [Role.ADMIN]
+    addresses = [f"{name}@example.org" for name in ("ana", "bob", "ida", "ivo", "ada")]
+    made = {}
     with app.app_context():
-        for one in (ana, bob):
-            assert accounts.make(one, "Name", passwords.hashed(PASSWORD), Role.LEARNER, clock.now())
-        letters = {f"/{each.value}": accounts.write_letter(each, bob, clock.now()) for each in Purpose}
-    people = [Visitor(app) for _ in range(4)]
-    for browser, one in ((people[2], ana), (people[3], bob), (Visitor(app), ana)):
+        for one, role in zip(addresses, roles, strict=True):
+            made[one] = accounts.make(one, "Name", passwords.hashed(PASSWORD), role, clock.now())
+        ana, bob, ida = (account for account in list(made.values())[:3] if account is not None)
+        letters = {
+            f"/{each.value}": accounts.write_letter(each, bob.address, clock.now())
+            for each in (Purpose.SIGN_UP, Purpose.RESET)
+        }
+        letters["/address"] = accounts.write_letter(Purpose.MOVE, "new@example.org", clock.now(), bob.learner_id)
+        cohort = cohorts.own(cohorts.make("Spring", ida.learner_id, clock.now()), ida.learner_id)
+        assert cohort is not None
+        codes = [cohorts.invite(cohort, clock.now() + timedelta(days=1), 9, clock.now()) for _ in range(2)]
+        assert cohorts.join(codes[0], ana.learner_id, "Ana", clock.now())
+        (member,) = cohorts.members(cohort)
+    signed_in = [Visitor(app) for _ in addresses]
+    for browser, one in (*zip(signed_in, addresses, strict=True), (Visitor(app), ana.address)):
         assert sign_in(browser, address=one).status == 303
-    people[1].send(people[1].open("/learn/first/ship"), "/read")
-    learner = busy(app, people[2])
-    (form,) = [each for each in people[2].open("/account").forms if each.action.endswith("/end")]
-    learner.things["device"] = form.action.split("/")[3]
-    return World(app, busy(app, people[0]), Person(people[1]), learner, Person(people[3]), letters)
+    guest, other_guest = Visitor(app), Visitor(app)
+    other_guest.send(other_guest.open("/learn/first/ship"), "/read")
+    learner, other_learner, instructor, *others = busy(app, signed_in[0]), *map(Person, signed_in[1:])
+    (form,) = [each for each in signed_in[0].open("/account").forms if each.action.endswith("/end")]
+    learner.things |= {"sign_in_id": form.action.split("/")[3], "cohort_id": cohort.id}
+    instructor.things = {"cohort_id": cohort.id, "member_id": member.id, "code": codes[1]}
+    letters["/join"] = codes[0]
+    people = (busy(app, guest), Person(other_guest), learner, other_learner, instructor, others[0], others[1])
+    return World(app, *people, letters)
 
 
 def values_of(world: World, row: str) -> dict[str, str]:
     """The link of a row that has one."""
-    return {"number": world.letters["/" + row.split("/")[1]]} if "<number>" in row else {}
+    name = next((name for name in ("number", "code") if f"<{name}>" in row), None)
+    return {name: world.letters["/" + row.split("/")[1]]} if name else {}
 
 
 def test_every_address_has_a_row(app: Flask) -> None:
@@ -225,10 +279,10 @@ def test_every_address_has_a_row(app: Flask) -> None:
         for method in rule.methods or ()
         if method in METHODS
     }
-    assert rules == set(OPEN) | set(OWNED)
-    assert not set(OPEN) & set(OWNED)
-    for row in OPEN.keys() | OWNED.keys():
-        assert ("attempt_id" in row or "sign_in_id" in row) == (row in OWNED), row
+    assert rules == {*OPEN, *OWNED, *TAUGHT}
+    assert len(rules) == len(OPEN) + len(OWNED) + len(TAUGHT)
+    for row in rules:
+        assert ("_id>" in row and "question_id" not in row) == (row in {*OWNED, *TAUGHT}), row
 
 
 def test_everybody_is_answered_as_the_table_says(world: World) -> None:
@@ -256,19 +310,34 @@ def test_the_owner_is_answered_as_the_table_says(world: World) -> None:
     assert {row: set(digits.values()) for row, digits in answered.items()} == {row: {OWNED[row]} for row in OWNED}
 
 
+def test_what_an_instructor_teaches_is_theirs_alone(world: World, rows: Rows) -> None:
+    before = rows()
+    for row in TAUGHT:
+        for number, person in enumerate(world.everybody()):
+            if person is not world.instructor:
+                expected = 404 if number > FIRST_INSTRUCTOR else 403
+                assert person.ask(row, world.instructor.things, person.token) == expected, (row, number)
+    assert rows() == before
+    teacher = world.instructor
+    answered = {row: str(teacher.ask(row, teacher.things, teacher.token))[0] for row in TAUGHT}
+    assert answered == TAUGHT
+
+
 def test_an_id_that_is_made_up_is_not_there_for_anybody(world: World, rows: Rows) -> None:
     before = rows()
-    for row in [*OWNED, *(row for row in OPEN if "<number>" in row)]:
+    links = [row for row in OPEN if "<number>" in row or "<code>" in row]
+    for row in [*OWNED, *TAUGHT, *links]:
         for number, person in enumerate(world.everybody()):
-            assert person.ask(row, MADE_UP, person.token) == 404, (row, number)
-    assert rows() == before
+            expected = 403 if row in TAUGHT and number < FIRST_INSTRUCTOR else 404
+            assert person.ask(row, MADE_UP, person.token) == expected, (row, number)
+    assert rows() == {**before, "allowance": rows()["allowance"]}  # guesses at invitations are counted
 
 
 def test_no_form_without_its_token_or_from_another_site_changes_anything(world: World, rows: Rows) -> None:
-    things = {"attempt_id": world.learner.things["running"], "sign_in_id": world.learner.things["device"]}
+    things = {**world.instructor.things, **world.learner.things, "attempt_id": world.learner.things["running"]}
     before, anothers = rows(), world.guest.token
-    for row in [row for row in (*OPEN, *OWNED) if row.startswith("POST")]:
-        values = {**things, **values_of(world, row)}
+    for row in [row for row in (*OPEN, *OWNED, *TAUGHT) if row.startswith("POST")]:
+        values = things if row in TAUGHT else {**things, **values_of(world, row)}
         for number, person in enumerate(world.everybody()):
             foreign = person.ask(row, values, person.token, **{"Sec-Fetch-Site": "cross-site"})
             assert foreign == 403, (row, number)

@@ -23,6 +23,9 @@ EXAMPLES = {
     "attempt_id": "0" * 32,
     "number": "1",
     "sign_in_id": "0" * 64,
+    "cohort_id": "0" * 32,
+    "member_id": "0" * 32,
+    "code": "a" * 12,
 }
 CROSS = [
     {"Sec-Fetch-Site": "cross-site"},

@@ -134,11 +134,26 @@ function enhanceQuickChecks() {
   });
 }
 
+// ---- a button that copies what stands beside it ----
+
+function enhanceCopy(button) {
+  const words = button.textContent;
+  button.hidden = !navigator.clipboard; // browsers have none where a page does not come over TLS
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    button.textContent = "Copied";
+    setTimeout(() => {
+      button.textContent = words;
+    }, 2000);
+  });
+}
+
 const contents = [...document.querySelectorAll(".toc-side a[href^='#']")];
 if (contents.length) enhanceContents(contents);
 document.addEventListener("submit", tellZone, true);
 document.querySelectorAll("form[data-theme-form]").forEach(enhanceTheme);
 document.querySelectorAll("details.menu").forEach(enhanceMenu);
+document.querySelectorAll("button[data-copy]").forEach(enhanceCopy);
 enhanceQuickChecks();
 if (document.documentElement.dataset.keys !== "off") enhanceSearch();
 // After all modules of the page have run: an exercise builds its board first.
