@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pysqlite3
 
+from course.core.limits import ACTS
+
 COURSE = """\
 ---
 title: Ship Study
@@ -90,4 +92,16 @@ def age(database: Path, attempt_id: str, seconds: float) -> None:
                 f"UPDATE {table} SET {column} = strftime('%Y-%m-%d %H:%M:%f', {column}, ?) WHERE {key} = ?",  # noqa: S608
                 (f"{-seconds:+} seconds", attempt_id),
             )
+    connection.close()
+
+
+def fill(database: Path, attempt_id: str, acts: int = ACTS.most, ago: float = 0, step: int = 1) -> None:
+    """Add so many acts to an attempt, all of them so many seconds ago; their numbers go up by `step`."""
+    with pysqlite3.connect(database, timeout=10) as connection:
+        connection.executemany(
+            "INSERT INTO event (attempt_id, sequence, act, question_id, look, response, at) VALUES (:id, :step + "
+            "(SELECT coalesce(max(sequence), 0) FROM event WHERE attempt_id = :id), "
+            "'flag', 'another', :look, '[]', strftime('%Y-%m-%d %H:%M:%f', 'now', :ago))",
+            [{"id": attempt_id, "step": step, "look": n, "ago": f"{-ago} seconds"} for n in range(1, acts + 1)],
+        )
     connection.close()

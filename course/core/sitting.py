@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from course.core.attempts import EXAM, Act, Attempt, Event, Response
+from course.core.limits import ACTS
 
 HIGHEST = 1_000_000  # of the numbers of a question's changes
 SET: Response = (("flag", "on"),)  # the response of a flag that is set
@@ -107,6 +108,11 @@ def left(attempt: Attempt, now: datetime) -> timedelta | None:
 def is_over(attempt: Attempt, now: datetime) -> bool:
     """Whether a learner can do nothing more: handed in, or the time is up. Saves under way may still come."""
     return attempt.handed_in is not None or (attempt.deadline is not None and now >= attempt.deadline)
+
+
+def can_wait(attempt: Attempt, now: datetime) -> bool:
+    """Whether who is told to wait, because a limit is reached, can still send in good time after that."""
+    return attempt.deadline is None or now + 2 * ACTS.within < attempt.deadline
 
 
 def ended_at(attempt: Attempt) -> datetime | None:

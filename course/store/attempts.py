@@ -1,13 +1,15 @@
 """Attempts: started once, then only added to.
 
 Every answer that was saved is kept; reading an attempt gives of each question's saves the last one, and of its flags.
+Who starts or adds too much within a short time is refused with TooOftenError. Nothing is counted for that: what is kept
+tells how old the last but so many is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
@@ -15,6 +17,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Insert, Row, Select, bindparam, func, insert, or_, select
 
 from course.core.attempts import RULES, Act, Attempt, Certainty, Event, Item, Response, Rules
+from course.core.limits import ACTS, STARTS, Limit, TooOftenError
 from course.store import forecasts, learners
 from course.store.engine import reading, writing
 from course.store.tables import AttemptItemRow, AttemptRow, EventRow, RevisionRow
@@ -62,6 +65,25 @@ ASKED = select(AttemptItemRow.question_id).join(AttemptRow, AttemptRow.id == Att
 BY_START = selection(_mine, AttemptRow.start == bindparam("start"))
 
 
+def _nth_last(limit: Limit, time: Any, place: Any, mine: ColumnElement[bool]) -> Select[Any]:
+    """Return what finds the time of the last but so many, where it is later than `since`: then there is no room."""
+    last = select(time.label("at")).where(mine).order_by(place.desc()).offset(limit.most - 1).limit(1).subquery()
+    return select(last.c.at).where(last.c.at > bindparam("since"))
+
+
+# A page may leave out sequence numbers, so places are counted and not subtracted; the index alone does it.
+_events = EventRow.__table__.c
+NO_ROOM_TO_ACT = _nth_last(ACTS, _events.at, _events.sequence, _events.attempt_id == bindparam("attempt_id"))
+NO_ROOM_TO_START = _nth_last(STARTS, AttemptRow.started_at, AttemptRow.started_at, _mine)
+
+
+def _refuse_beyond(limit: Limit, connection: Connection, no_room: Select[Any], now: datetime, **values: str) -> None:
+    """Raise TooOftenError where a limit is reached."""
+    first = connection.execute(no_room, {**values, "since": now - limit.within}).scalar()
+    if first is not None:
+        raise TooOftenError(limit, first + limit.within - now)
+
+
 @dataclass(frozen=True)
 class NewItem:
     """A question to be asked: its revision, and its text in case the revision is new."""
@@ -85,6 +107,7 @@ def start_within(connection: Connection, attempt: Attempt, start_token: str, ite
     ).scalar()
     if known is not None:
         return str(known)
+    _refuse_beyond(STARTS, connection, NO_ROOM_TO_START, attempt.started_at, learner=attempt.learner_id)
     connection.execute(
         learners.insert_ignoring(connection, RevisionRow),
         [
@@ -230,13 +253,15 @@ def _response(pairs: Any) -> Response:
 
 
 def _save_statement() -> Insert:
-    """Return an insert that does nothing where this or a later sequence number is known."""
+    """Return an insert that does nothing where this or a later sequence number is known, or there is no room."""
     table = EventRow.__table__
     known = select(table.c.id).where(
         table.c.attempt_id == bindparam("attempt_id"), table.c.sequence >= bindparam("sequence")
     )
     sequence = bindparam("sequence", type_=table.c.sequence.type)
-    return insert(EventRow).from_select(NAMES, select(sequence, *_bound()).where(~known.exists()))
+    return insert(EventRow).from_select(
+        NAMES, select(sequence, *_bound()).where(~known.exists(), ~NO_ROOM_TO_ACT.exists())
+    )
 
 
 def _bound() -> list[ColumnElement[Any]]:
@@ -265,9 +290,16 @@ def start_and_save(attempt: Attempt, start_token: str, items: Sequence[NewItem],
 
 
 def _save_within(connection: Connection, attempt_id: str, event: Event) -> bool:
-    return (
-        connection.execute(SAVE, {**_values(event), "attempt_id": attempt_id, "sequence": event.sequence}).rowcount == 1
-    )
+    return _insert(connection, SAVE, attempt_id, event, sequence=event.sequence)
+
+
+def _insert(connection: Connection, statement: Insert, attempt_id: str, event: Event, **more: int) -> bool:
+    """Run an insert that looks for room itself; return whether it kept the event. Raises where there was no room."""
+    values = {**_values(event), "attempt_id": attempt_id, "since": event.at - ACTS.within, **more}
+    kept = connection.execute(statement, values).rowcount == 1
+    if not kept:
+        _refuse_beyond(ACTS, connection, NO_ROOM_TO_ACT, event.at, attempt_id=attempt_id)
+    return kept
 
 
 def act(attempt_id: str, event: Event) -> bool:
@@ -284,6 +316,7 @@ def act(attempt_id: str, event: Event) -> bool:
         )
         if connection.execute(same).first() is not None:
             return False
+        _refuse_beyond(ACTS, connection, NO_ROOM_TO_ACT, event.at, attempt_id=attempt_id)
         last = connection.execute(select(func.max(EventRow.sequence)).where(EventRow.attempt_id == attempt_id)).scalar()
         connection.execute(insert(EventRow).values(attempt_id=attempt_id, sequence=(last or 0) + 1, **_values(event)))
         return True
@@ -339,7 +372,7 @@ def _renamed(row: Row[Any]) -> SimpleNamespace:
     return SimpleNamespace(**{name: getattr(row, f"e_{name}") for name in NAMES})
 
 
-def _change_statement() -> Insert:
+def _change_statement(*more: ColumnElement[bool]) -> Insert:
     """Return an insert under the next sequence number, where no later change is known and nothing was handed in."""
     table = EventRow.__table__
     here = table.c.attempt_id == bindparam("attempt_id")
@@ -351,19 +384,22 @@ def _change_statement() -> Insert:
     )
     ended = select(table.c.id).where(here, table.c.question_id == "", table.c.act == Act.SUBMIT.value)
     following = select(func.coalesce(func.max(table.c.sequence), 0) + 1).where(here).scalar_subquery()
-    values = select(following, *_bound()).where(~later.exists(), ~ended.exists())
+    values = select(following, *_bound()).where(~later.exists(), ~ended.exists(), *more)
     return insert(EventRow).from_select(NAMES, values)
 
 
 CHANGE = _change_statement()
+CHANGE_WITH_ROOM = _change_statement(~NO_ROOM_TO_ACT.exists())
 
 
-def change(attempt_id: str, event: Event) -> bool:
-    """Keep a change of an answer or a flag; durable when this returns.
+def change(attempt_id: str, event: Event, limited: bool = True) -> bool:
+    """Keep a change of an answer or a flag; durable when this returns. One that cannot wait is not `limited`.
 
     Returns False, and keeps nothing, where this or a later one is known already, or the attempt was handed in.
     """
     with writing() as connection:
+        if limited:
+            return _insert(connection, CHANGE_WITH_ROOM, attempt_id, event)
         return connection.execute(CHANGE, {**_values(event), "attempt_id": attempt_id}).rowcount == 1
 
 
@@ -379,7 +415,7 @@ def close(attempt_id: str, handed_in: Event, judge: Callable[[Attempt], Judgemen
     """Keep that an attempt was handed in, what came of it, and so of the forecast paired with it: once, all or nothing.
 
     `judge` is given the attempt with every answer that was ever kept of it: from here on none is taken. It is called
-    while others wait to write. Where the attempt was handed in before, nothing is done.
+    while others wait to write. Where the attempt was handed in before, nothing is done. No limit holds this up.
     """
     with writing() as connection:
         if connection.execute(CHANGE, {**_values(handed_in), "attempt_id": attempt_id}).rowcount != 1:

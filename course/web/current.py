@@ -19,6 +19,7 @@ from course.core.history import History
 from course.core.progress import Progress, progress
 from course.library.catalogue import Catalogue, Library
 from course.store import accounts, history, learners
+from course.web import limits
 
 CHOSEN_ZONE, DEVICE_ZONE = "zone-set", "zone"  # cookies; a script writes the second
 _refreshing = threading.Lock()
@@ -110,11 +111,12 @@ def learner_id() -> str | None:
 def learner_id_to_save() -> str:
     """Return who asks; give a newcomer an id, and a new one to somebody who had everything deleted.
 
-    Only for requests that save something.
+    Only where something is saved now: a new guest is counted. Raises TooOftenError where a network has made too many.
     """
     if "saves_as" not in g:
         known = learner_id()
         if known is None or not learners.exists(known):
+            limits.count_guest()
             session.clear()  # of a sign-in that is over, or of what was deleted
             session.permanent = True
             known = session["learner"] = token_hex(16)

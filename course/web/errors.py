@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from flask import Flask, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, InternalServerError, TooManyRequests
 
+from course.core.limits import TooOftenError
 from course.web import current
 from course.web.roles import WHO, NotYourRoleError
+from course.web.security import posted_fields
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,15 @@ PLAIN = """<!doctype html>
 def register(app: Flask) -> None:
     """Answer every error with a page, or with JSON where a script asked."""
     app.register_error_handler(HTTPException, answer)
+    app.register_error_handler(TooOftenError, too_often)
+
+
+def too_often(error: TooOftenError) -> ResponseReturnValue:
+    """Say when there is room again, with a form that sends the same once more: nothing typed is lost."""
+    seconds = math.ceil(error.wait.total_seconds())
+    happened = f"{error.limit.happened} This is not saved yet; what was saved before is kept."
+    sorry = Sorry(SORRY[429].title, happened, f"Wait {_words(seconds)}, then send it again.")
+    return _say(sorry, 429, {"Retry-After": str(seconds)}, posted_fields())
 
 
 def answer(error: HTTPException) -> ResponseReturnValue:
@@ -70,14 +82,26 @@ def answer(error: HTTPException) -> ResponseReturnValue:
     headers = {}
     if isinstance(error, TooManyRequests) and isinstance(error.retry_after, int):
         headers["Retry-After"] = str(error.retry_after)
-        minutes = math.ceil(error.retry_after / 60)
-        sorry = replace(sorry, next=f"Wait {minutes} minute{'' if minutes == 1 else 's'}, then try again.")
+        sorry = replace(sorry, next=f"Wait {_words(error.retry_after)}, then try again.")
+    return _say(sorry, code, headers)
+
+
+def _words(seconds: int) -> str:
+    """Return a time to wait as people say it: seconds up to a minute, then minutes."""
+    number, unit = (seconds, "second") if seconds <= 60 else (math.ceil(seconds / 60), "minute")
+    return f"{number} {unit}{'' if number == 1 else 's'}"
+
+
+def _say(
+    sorry: Sorry, code: int, headers: Mapping[str, str], fields: Sequence[tuple[str, str]] | None = None
+) -> ResponseReturnValue:
+    """Answer in the language of who asks; with `fields`, offer people to send them again."""
     if "application/json" in request.headers.get("Accept", ""):
         return jsonify(error=sorry.title, happened=sorry.happened, next=sorry.next), code, headers
     try:
         if isinstance(error, NotYourRoleError):
             return render_template("errors/role.html", who=WHO[error.role], account=current.account()), code
-        return render_template("errors/sorry.html", sorry=sorry, code=code), code, headers
+        return render_template("errors/sorry.html", sorry=sorry, code=code, fields=fields), code, headers
     except Exception:  # what every page is made of is broken; these words are ours and need none of it
         current_app.logger.exception("while saying sorry at %s", request.path)
         return PLAIN.format(sorry), code

@@ -101,13 +101,13 @@ def start(slug: str) -> Response | str | tuple[str, int]:
 
 def _drawn(exam: Specification, number: str, factor: Fraction | None) -> Attempt | None:
     """Draw a sitting for the person who asks, or None where the pool is too small."""
-    learner, seed = current.learner_id_to_save(), asking.seed_of(number)
-    pool = current.catalogue().exam_pool()
-    ids = specification.draw(exam, pool, attempts.asked(learner), seed)
+    seed, pool = asking.seed_of(number), current.catalogue().exam_pool()
+    ids = specification.draw(exam, pool, attempts.asked(current.learner_id() or ""), seed)
     if ids is None:
         return None
     agreed = specification.agreed(exam, pool, ids, factor)
     items = [asking.new_item(question_id) for question_id in ids]
+    learner = current.learner_id_to_save()
     return asking.attempt_at(PREFIX + exam.slug, items, EXAM, learner, seed, current.now()).on_terms(
         agreed.data(), agreed.limit, timedelta(seconds=current.config().grace_seconds)
     )

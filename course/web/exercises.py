@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from wtforms import HiddenField
@@ -95,9 +95,9 @@ def check(slug: str) -> Response | tuple[str, int]:
     event = asking.check_event(standing.question, answer, standing.look, current.now())
     attempt_id = standing.attempt.id
     if standing.start:
-        attempt_id = attempts.start(
-            standing.attempt, asking.start_number(slug, standing.start) or "", asking.new_items(standing.attempt)
-        )
+        attempt = _to_start(standing)
+        number = asking.start_number(slug, standing.start) or ""
+        attempt_id = attempts.start(attempt, number, asking.new_items(attempt))
     attempts.act(attempt_id, event)
     return _to_result(slug, attempt_id)
 
@@ -189,15 +189,19 @@ def _standing(quiz: Quiz, attempt: Attempt) -> Standing:
 def _new(quiz: Quiz, start: str) -> Standing:
     """Return an exercise about to start. Nothing is kept by looking at it."""
     seed = asking.seed_of(asking.start_number(quiz.slug, start) or "")
-    learner = current.learner_id_to_save() if request.method == "POST" else current.learner_id()
-    attempt = asking.new_attempt(quiz, EXERCISE, learner or "", seed, current.now())
+    attempt = asking.new_attempt(quiz, EXERCISE, current.learner_id() or "", seed, current.now())
     return Standing(quiz, quiz.questions[0], attempt, start)
 
 
+def _to_start(standing: Standing) -> Attempt:
+    """Return the attempt as it is to be kept; makes a guest of a newcomer."""
+    return replace(standing.attempt, learner_id=current.learner_id_to_save())
+
+
 def _keep(standing: Standing, event: Event) -> tuple[str, bool]:
-    attempt = standing.attempt
     if not standing.start:
-        return attempt.id, attempts.save(attempt.id, event)
+        return standing.attempt.id, attempts.save(standing.attempt.id, event)
+    attempt = _to_start(standing)
     number = asking.start_number(standing.quiz.slug, standing.start) or ""
     return attempts.start_and_save(attempt, number, asking.new_items(attempt), event)
 

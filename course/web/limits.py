@@ -9,8 +9,9 @@ from ipaddress import IPv6Address, IPv6Network, ip_address
 from flask import request
 from werkzeug.exceptions import TooManyRequests
 
+from course import clock
+from course.core.limits import GUESTS, TooOftenError
 from course.store import accounts
-from course.web import current
 
 HOUR = timedelta(hours=1)
 QUARTER = timedelta(minutes=15)
@@ -29,6 +30,13 @@ def network() -> str:
 
 def limit(name: str, most: int, within: timedelta) -> None:
     """Count one more use under a name. Raises TooManyRequests, with the time to wait, beyond `most`."""
-    wait = accounts.allow([name], most, within, current.now())
+    wait = accounts.allow([name], most, within, clock.now())
     if wait is not None:
         raise TooManyRequests(retry_after=math.ceil(wait.total_seconds()))
+
+
+def count_guest() -> None:
+    """Count one more guest made from this network. Raises TooOftenError beyond the limit."""
+    wait = accounts.allow([f"guest/{network()}"], GUESTS.most, GUESTS.within, clock.now())
+    if wait is not None:
+        raise TooOftenError(GUESTS, wait)

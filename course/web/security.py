@@ -87,7 +87,7 @@ def guard() -> Response | tuple[str, int] | None:
         return None
     if "application/json" in request.headers.get("Accept", ""):
         abort(400)
-    return render_template("errors/resend.html", fields=_posted_fields()), 400
+    return render_template("errors/resend.html", fields=posted_fields()), 400
 
 
 def _is_token_of(who: str) -> bool:
@@ -106,7 +106,8 @@ def came_from_here() -> bool | None:
     return origin.partition("://")[2] == request.host != ""  # empty: the host asked for is no name
 
 
-def _posted_fields() -> list[tuple[str, str]]:
+def posted_fields() -> list[tuple[str, str]]:
+    """Return what was sent, for a form that sends it again. Secrets are left out."""
     return [(name, value) for name, value in request.form.items(multi=True) if name not in NOT_AGAIN]
 
 

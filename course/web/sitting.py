@@ -172,7 +172,7 @@ def save(attempt_id: str) -> Response | tuple[Response, int]:
     """The owner. Keeps one answer or flag under the page's number of it; durable when this answers 200.
 
     409 with the newer answer where another page was faster, 410 once the exam is closed, 404 for what is not one's
-    own, 422 for what cannot be.
+    own, 422 for what cannot be, 429 where it is too often.
     """
     form = ChangeForm(request.form)
     if not form.validate() or not form.position.data or not form.look.data:
@@ -209,7 +209,8 @@ def _keep(attempt: Attempt, position: int, change: Event) -> Refusal | None:
     """Keep a change; return why it was not. One that was kept before does no harm."""
     known = sitting.standing(attempt, change.question_id)
     refused = sitting.refusal(attempt, change, current.now())
-    if refused is None and not attempts.change(attempt.id, change):
+    limited = sitting.can_wait(attempt, current.now())
+    if refused is None and not attempts.change(attempt.id, change, limited):
         # Somebody was faster between reading and writing.
         latest = loading.own_seat(attempt.id, position)
         known = sitting.standing(latest, change.question_id)

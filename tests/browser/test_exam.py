@@ -15,7 +15,7 @@ from tests.browser.board import RECORD
 from tests.browser.conftest import Open, Ship, Watched
 from tests.browser.filling import follow
 from tests.browser.test_pages import LOOKS, SMALL, set_theme, violations
-from tests.exams import age
+from tests.exams import age, fill
 
 MINUTES = 60
 HOURS = 60 * MINUTES
@@ -572,3 +572,25 @@ def test_the_longest_exam_of_the_course_is_light(open_page: Open, catalogue: Cat
     sent = sum(len(gzip.compress(page.request.get(address).body(), 6)) for address in scripts)
     assert sent <= 14 * 1024
     assert len(page.evaluate("performance.getEntriesByType('resource')")) <= 8
+
+
+# ---- a limit on saving ----
+
+
+def test_what_is_saved_too_often_waits_in_the_page_and_is_saved_when_there_is_room(sit: Sit) -> None:
+    exam = sit()
+    fill(exam.ship.database, exam.id, ago=55)  # room comes after five seconds
+    sent: list[int] = []
+    exam.page.on("response", lambda answer: sent.append(answer.status) if answer.url.endswith("/save") else None)
+    exam.choose(2)
+    notices = exam.page.locator("[data-notices]")
+    expect(notices).to_contain_text(
+        re.compile(r"Too much was sent in a short time\. Keep answering, this tab saves your answers in \d seconds?\.")
+    )
+    expect(exam.page.locator("[data-saved]")).to_have_text("Not saved – trying again")
+    exam.turn(2)
+    exam.choose(1)  # meanwhile
+    expect(notices).to_have_text("2 answers saved.", timeout=20_000)
+    exam.saved()
+    assert exam.kept() == 2
+    assert sent == [429, 200, 200]  # nothing was sent while there was no room

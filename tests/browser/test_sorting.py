@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from course.core.quiz import Use
 from course.library.catalogue import Catalogue
@@ -368,3 +369,29 @@ def test_a_failed_save_is_said_and_made_good(open_page: Open, catalogue: Catalog
     page.wait_for_timeout(800)
     page.reload()
     assert board.where(first) == board.key[first]
+
+
+def test_a_save_that_has_to_wait_is_sent_when_the_server_said(open_page: Open, catalogue: Catalogue) -> None:
+    board = opened(open_page, catalogue)
+    page = board.page
+    first, second = board.fields()[:2]
+    sent: list[float] = []
+
+    def refuse_once(route: Route) -> None:
+        sent.append(time.monotonic())
+        if len(sent) > 1:
+            return route.continue_()
+        return route.fulfill(status=429, headers={"Retry-After": "4"}, body="{}")
+
+    page.route("**/save", refuse_once)
+    board.put(first, board.key[first])
+    words = "Not saved yet: too much was sent in a short time. Trying again in 4 seconds."
+    expect(page.locator("#live")).to_have_text(words, timeout=5000)
+    expect(page.locator("#task .alert")).to_have_text(words)
+    board.put(second, board.key[second])
+    expect(page.locator("#task .alert")).to_have_count(0, timeout=20_000)
+    assert len(sent) == 2  # both placements went as one
+    assert sent[1] - sent[0] > 3.5
+    page.reload()
+    assert (board.where(first), board.where(second)) == (board.key[first], board.key[second])
+    page.unroute("**/save")

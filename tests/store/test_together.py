@@ -9,13 +9,14 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import text
 
+from course.core.limits import ACTS
 from course.store import attempts, learners
 from course.store.engine import reading
 from tests.conftest import ROOT
@@ -49,26 +50,20 @@ def line(process: subprocess.Popen[bytes]) -> Any:
     return json.loads(process.stdout.readline())
 
 
-def raced(database: Path) -> list[dict[str, Any]]:
-    """What each thread of each process was told."""
-    running = [writer("race", str(database), str(n)) for n in range(PROCESSES)]
-    processes = [context.__enter__() for context in running]
-    try:
-        for process in processes:
+def together(database: Path, processes: int, command: str) -> list[Any]:
+    """What so many processes told that began a command at the same moment."""
+    with ExitStack() as stack:
+        running = [stack.enter_context(writer(command, str(database), str(n))) for n in range(processes)]
+        for process in running:
             assert process.stdin is not None
             process.stdin.write(b"\n")
             process.stdin.flush()
         told = []
-        for process in processes:
+        for process in running:
             out, err = process.communicate(timeout=120)
             assert process.returncode == 0, err.decode()
             told += [json.loads(told_line) for told_line in out.splitlines()]
         return told
-    finally:
-        for process in processes:
-            if process.poll() is None:
-                process.kill()
-                process.wait(30)
 
 
 def test_eight_threads_of_four_processes_write_to_one_file_and_nothing_is_lost(store: Flask, database: Path) -> None:
@@ -76,7 +71,7 @@ def test_eight_threads_of_four_processes_write_to_one_file_and_nothing_is_lost(s
     for shared in ("shared", "checks"):
         attempts.start(new_attempt(shared, "guest-shared"), f"start-{shared}", ITEMS)
 
-    told = raced(database)
+    told = together(database, PROCESSES, "race")
 
     assert [racer["failures"] for racer in told] == [[]] * (PROCESSES * THREADS)  # no “database is locked”
     assert max(wait for racer in told for wait in racer["waits"]) < LONGEST_WAIT
@@ -114,6 +109,14 @@ def test_eight_threads_of_four_processes_write_to_one_file_and_nothing_is_lost(s
     with reading() as connection:
         assert connection.execute(text("PRAGMA integrity_check")).scalars().all() == ["ok"]
         assert connection.execute(text("PRAGMA foreign_key_check")).all() == []
+
+
+def test_processes_that_add_to_one_attempt_share_its_limit(store: Flask, database: Path) -> None:
+    del store
+    attempts.start(new_attempt("shared"), "start", ITEMS)
+    told = together(database, 2, "hurry")
+    assert sum(kept for kept, _ in told) == ACTS.most == len(history("attempt-shared"))
+    assert [wait for _, wait in told] == [60, 60]  # all was kept at one moment
 
 
 def test_what_was_acknowledged_survives_a_process_that_is_killed(store: Flask, database: Path) -> None:

@@ -1,6 +1,6 @@
 """Processes that write, for the tests that need several of them or need one to die.
 
-python -m tests.store.writers race|forever|start <database> …: each prints JSON lines.
+python -m tests.store.writers race|forever|hold|hurry <database> …: each prints JSON lines.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from course.core.attempts import EXERCISE, Act, Attempt, Event, Item
+from course.core.limits import TooOftenError
 from course.store import attempts, engine
 from course.store.attempts import NewItem
 from course.store.tables import db
@@ -137,8 +138,20 @@ def forever(database: Path) -> None:
         sequence = 0
         while True:
             sequence += 1
-            if attempts.save("attempt-killed", saved(sequence)):
+            if attempts.save("attempt-killed", replace(saved(sequence), at=AT + timedelta(seconds=sequence))):
                 tell(sequence)
+
+
+def hurry(database: Path, process: str) -> None:
+    """Check one look after the other until that is refused; print how many were kept, and how long to wait."""
+    with store_on(database).app_context():
+        sys.stdin.readline()  # all processes begin together
+        kept = 0
+        try:
+            while attempts.act("attempt-shared", checked(10_000 * int(process) + kept)):
+                kept += 1
+        except TooOftenError as error:
+            tell([kept, error.wait.total_seconds()])
 
 
 def hold(database: Path) -> None:
@@ -155,7 +168,7 @@ def tell(what: object) -> None:
     sys.stdout.flush()
 
 
-COMMANDS: dict[str, Callable[..., None]] = {"race": race, "forever": forever, "hold": hold}
+COMMANDS: dict[str, Callable[..., None]] = {"race": race, "forever": forever, "hold": hold, "hurry": hurry}
 
 if __name__ == "__main__":
     COMMANDS[sys.argv[1]](Path(sys.argv[2]), *sys.argv[3:])

@@ -56,17 +56,18 @@ def database(app: Flask) -> Path:
     return instance / "course.db"
 
 
+BUT = {"allowance": " WHERE name NOT LIKE 'guest/%'"}  # nobody's own, and there wherever somebody began
 Rows = Callable[[], Mapping[str, int]]
 
 
 @pytest.fixture
 def rows(app: Flask) -> Rows:
-    """Return a function that counts the rows of each table; tables without rows are left out."""
+    """Return a function that counts the rows of each table; tables without rows are left out, and guests by network."""
 
     def count() -> Mapping[str, int]:
         with app.app_context(), reading() as connection:
             numbers = {
-                name: int(connection.execute(text(f"SELECT count(*) FROM {name}")).scalar() or 0)  # noqa: S608
+                name: int(connection.execute(text(f"SELECT count(*) FROM {name}{BUT.get(name, '')}")).scalar() or 0)  # noqa: S608
                 for name in Base.metadata.tables
             }
         return {name: number for name, number in numbers.items() if number}

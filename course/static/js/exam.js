@@ -1,7 +1,7 @@
 // A mock exam: all questions in one page, the clock, and saving that keeps what it cannot send.
 // Without script the same form posts each question; nothing here decides what counts, the server does.
 
-import { say } from "./site.js";
+import { inWords, say, secondsToWait } from "./site.js";
 
 const PAUSE = 0; // ms before a save: a change goes at once, and while one is on its way only the newest waits
 const SLOW = 400; // ms before "Saving…" shows
@@ -105,6 +105,7 @@ class Outbox {
   #timer;
   #sending = null; // key of the change under way
   #failures = 0;
+  #held = 0; // on this page's stopwatch: nothing goes before, the server said so
   #late = 0; // changes that were saved since it works again after a failure, until none waits
   stopped = false;
 
@@ -154,7 +155,7 @@ class Outbox {
 
   #later(wait) {
     clearTimeout(this.#timer);
-    if (!this.stopped) this.#timer = setTimeout(() => this.#send(), wait);
+    if (!this.stopped) this.#timer = setTimeout(() => this.#send(), Math.max(wait, this.#held - performance.now()));
   }
 
   async #send() {
@@ -163,15 +164,17 @@ class Outbox {
     const [key, change] = next;
     this.#sending = key;
     const slow = setTimeout(() => this.hears.saving(), SLOW);
+    let wait = 0;
     try {
       const response = await fetch(this.url, this.#request(change));
-      if (response.status >= 500 || response.status === 429) throw new Error(String(response.status));
+      wait = secondsToWait(response);
+      if (wait || response.status >= 500) throw new Error(String(response.status));
       const answer = await response.json();
       this.#sending = null;
       this.#settle(key, change, response, answer);
     } catch {
       this.#sending = null;
-      this.#fail();
+      this.#fail(wait);
     } finally {
       clearTimeout(slow);
     }
@@ -196,10 +199,11 @@ class Outbox {
     if (!this.#waiting.size) this.#late = 0;
   }
 
-  #fail() {
+  #fail(wait = 0) {
     if (this.stopped) return;
     this.#failures += 1;
-    this.hears.failed();
+    if (wait) this.#held = performance.now() + wait * 1000;
+    this.hears.failed(wait);
     this.#later(RETRY[Math.min(this.#failures, RETRY.length) - 1] * 1000);
   }
 
@@ -233,6 +237,7 @@ function sit() {
   let since = performance.now(); // the question on the screen was turned to
   let over = false;
   let asleep = false; // another tab has taken over
+  let tooOften = false; // why saving fails: it is not the connection
 
   const clock = new Clock(document.querySelector("[data-clock]"), {
     words: (n) => say(n === 1 ? "1 minute left. Your answers are saved." : `${minutes(n)} left. ${open()} unanswered.`),
@@ -355,8 +360,9 @@ function sit() {
     showSaved("Saving…");
     if (await done) location.assign(`${base}/submit`);
     else {
-      notice("submit", "Waiting for connection. You can submit once your answers are saved.");
-      say("Waiting for connection. You can submit once your answers are saved.");
+      const text = `${tooOften ? "Not saved yet." : "Waiting for connection."} You can submit once your answers are saved.`;
+      notice("submit", text);
+      say(text);
     }
   }
 
@@ -428,17 +434,19 @@ function sit() {
     const time = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     showSaved(`Saved ${time}`, "ok");
     if (!late) return;
-    const text = `Back online. ${late} ${late === 1 ? "answer" : "answers"} saved.`;
+    const text = `${tooOften ? "" : "Back online. "}${late} ${late === 1 ? "answer" : "answers"} saved.`;
     notice("offline", text);
     notice("submit");
     say(text);
   }
 
-  function failed() {
+  function failed(wait) {
     showSaved("Not saved – trying again", "warn", true);
-    const text = navigator.onLine
-      ? "Your answers cannot be saved at the moment. Keep answering, this tab keeps your answers. The clock is still running."
-      : "You're offline. Keep answering, this tab keeps your answers. The clock is still running.";
+    tooOften = wait > 0;
+    const why = navigator.onLine ? "Your answers cannot be saved at the moment." : "You're offline.";
+    const text = tooOften
+      ? `Too much was sent in a short time. Keep answering, this tab saves your answers in ${inWords(wait)}. The clock is still running.`
+      : `${why} Keep answering, this tab keeps your answers. The clock is still running.`;
     if (notices.querySelector("[data-notice=offline]")?.textContent === text) return;
     notice("offline", text);
     say(text);

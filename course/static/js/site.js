@@ -16,6 +16,17 @@ export function say(text) {
   }, SPEAK_AFTER);
 }
 
+// ---- what a page that saves by itself is told when it saves too often ----
+
+/** The seconds to wait where the server says so, else 0. */
+export const secondsToWait = ({ status, headers }) => (status === 429 ? Number(headers.get("Retry-After")) || 60 : 0);
+
+/** A time to wait as people say it. */
+export function inWords(seconds) {
+  const [number, unit] = seconds > 60 ? [Math.ceil(seconds / 60), "minute"] : [seconds, "second"];
+  return `${number} ${unit}${number === 1 ? "" : "s"}`;
+}
+
 // ---- where to start on a page that answers a form ----
 
 function arrive() {

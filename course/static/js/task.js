@@ -1,15 +1,15 @@
 // What every task with a board shares: it sends what the form holds to the server as it changes and keeps
 // trying while that fails, switches between board and list, and asks before checking with gaps.
 
-import { say } from "./site.js";
+import { inWords, say, secondsToWait } from "./site.js";
 
 const PAUSE = 300; // ms of quiet before a save
 const RETRY = [1, 2, 4, 8, 15]; // seconds; the last one repeats
 
 /**
  * `fields` reads the form as it is now, with the `sequence` of the last save. `onState` hears
- * "failed" once, then "saved" once it works again. `onKept` writes the server's answer,
- * {attempt, sequence}, into the form.
+ * "failed" once, and whenever the server says how many seconds to wait, then "saved" once it works
+ * again. `onKept` writes the server's answer, {attempt, sequence}, into the form.
  */
 function createSaver({ url, fields, onState, onKept }) {
   let waiting; // timer of the next save
@@ -17,6 +17,7 @@ function createSaver({ url, fields, onState, onKept }) {
   let sending = false;
   let stopped = false;
   let failures = 0;
+  let held = 0; // on this page's stopwatch: nothing goes before, the server said so
   let highest = 0; // sequence number used last, answered or not
 
   function changed() {
@@ -27,7 +28,7 @@ function createSaver({ url, fields, onState, onKept }) {
 
   function later(wait) {
     clearTimeout(waiting);
-    if (!stopped) waiting = setTimeout(send, wait);
+    if (!stopped) waiting = setTimeout(send, Math.max(wait, held - performance.now()));
   }
 
   async function send() {
@@ -57,7 +58,8 @@ function createSaver({ url, fields, onState, onKept }) {
 
   async function settle(response) {
     if (response.status === 409) return outrun(await response.json());
-    if (response.status >= 500) return failed();
+    const wait = secondsToWait(response);
+    if (wait || response.status >= 500) return failed(wait);
     if (!response.ok) return stop(); // refused for good; the form itself still posts
     onKept(await response.json());
     if (failures) onState("saved");
@@ -73,10 +75,11 @@ function createSaver({ url, fields, onState, onKept }) {
     dirty = true;
   }
 
-  function failed() {
+  function failed(wait = 0) {
     dirty = true;
     failures += 1;
-    if (failures === 1) onState("failed");
+    if (wait) held = performance.now() + wait * 1000;
+    if (wait || failures === 1) onState("failed", wait);
   }
 
   const retryWait = () => RETRY[Math.min(failures, RETRY.length) - 1] * 1000;
@@ -86,7 +89,7 @@ function createSaver({ url, fields, onState, onKept }) {
     clearTimeout(waiting);
   }
 
-  addEventListener("online", send);
+  addEventListener("online", () => later(0));
   addEventListener("pagehide", () => {
     if (dirty && !stopped) post().catch(() => {});
   });
@@ -98,10 +101,19 @@ function createSaver({ url, fields, onState, onKept }) {
 export function startSaver(form) {
   if (form.dataset.mode !== "exercise") return null;
   const field = (name) => form.elements[name];
+  const notice = Object.assign(document.createElement("p"), { className: "alert warn" });
   return createSaver({
     url: form.dataset.save,
     fields: () => new URLSearchParams(new FormData(form)),
-    onState: (state) => say(state === "saved" ? "Saved." : "Not saved. Trying again."),
+    onState(state, wait) {
+      const failed = wait
+        ? `Not saved yet: too much was sent in a short time. Trying again in ${inWords(wait)}.`
+        : "Not saved. Trying again.";
+      notice.textContent = state === "saved" ? "" : failed;
+      if (state === "saved") notice.remove();
+      else form.querySelector(".actions").before(notice);
+      say(notice.textContent || "Saved.");
+    },
     onKept({ attempt, sequence }) {
       field("sequence").value = sequence;
       if (field("attempt")?.value) return;
