@@ -27,7 +27,7 @@ run: venv ## serve the course at http://127.0.0.1:8000; PORT=9000, COURSE_DIR=fo
 	@exec $(BIN)/flask --app wsgi course serve --port '$(PORT)'
 
 # One shell for all the steps, so that the last line can name the one that failed.
-test: test-venv ## check everything: format, rules, types, templates, course, tests; PYTEST="-k word"
+test: test-venv ## check everything: format, rules, security rules, types, templates, course, tests; PYTEST="-k word"
 	@step() { \
 	    title=$$1; shift; \
 	    printf '\n== %s: %s\n' "$$title" "$$*"; \
@@ -36,6 +36,7 @@ test: test-venv ## check everything: format, rules, types, templates, course, te
 	step 'browser' $(BIN)/python tests/browser/chromium.py; \
 	step 'format' $(BIN)/ruff format --check .; \
 	step 'rules' $(BIN)/ruff check .; \
+	step 'security rules' $(BIN)/bandit --quiet --configfile pyproject.toml --recursive course bench wsgi.py; \
 	step 'types' $(BIN)/mypy course tests bench wsgi.py; \
 	step 'format of templates' $(BIN)/djlint --check templates; \
 	step 'rules of templates' $(BIN)/djlint --lint templates; \

@@ -90,7 +90,9 @@ def gunicorn_command(port: int, threads: int) -> list[str]:
 
 def upgrade(place: Place) -> None:
     """Make the database of an instance."""
-    subprocess.run(flask_command("upgrade"), cwd=ROOT, env=place.environment(), check=True, capture_output=True)
+    subprocess.run(  # nosec B603 # our own command
+        flask_command("upgrade"), cwd=ROOT, env=place.environment(), check=True, capture_output=True
+    )
 
 
 def free_port() -> int:
@@ -105,7 +107,9 @@ def served(command: Sequence[str], port: int, folder: Path, environment: dict[st
     """Run a server; it answers when the block begins, and all its processes have ended after it."""
     with log.open("ab") as out:
         begun = time.perf_counter()
-        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=out, stderr=out)
+        process = subprocess.Popen(  # nosec B603 # our own servers
+            command, cwd=folder, env=environment, stdout=out, stderr=out
+        )
     try:
         _wait_until_answering(process, port, log)
         yield Server(process, port, time.perf_counter() - begun)

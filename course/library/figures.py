@@ -114,7 +114,8 @@ def read(source: Source, name: str, report: Report) -> Figure | None:
         )
         return None
     try:
-        root = ET.fromstring(text)  # noqa: S314 — document types, the only danger, are refused above
+        # Document types, the only danger, are refused above.
+        root = ET.fromstring(text)  # noqa: S314 # nosec B314
     except ET.ParseError as error:
         line, column = error.position
         report.error(line, f"this is not well-formed XML: {error.msg}", "mend the mark-up", column + 1)
