@@ -149,7 +149,7 @@ class Learner:
     chance: random.Random
     acknowledged: list[Change] = field(default_factory=list)
     handed_in: list[str] = field(default_factory=list)
-    attempts: list[str] = field(default_factory=list)
+    attempts: dict[str, str] = field(default_factory=dict)  # → the cookie of whose it is
     repeated: int = 0
     wrong: list[str] = field(default_factory=list)
     cookie: str = ""
@@ -167,10 +167,13 @@ class Learner:
         token, start = self.token(page), START.search(page)
         assert start is not None
         body = urlencode({"csrf_token": token, "start": start[1], "time": "1"})
-        where = self.location("/exam/ship/start", body)
+        status, where = self.send("POST", "/exam/ship/start", body, HERE)
+        if status == 429:
+            self.cookie = ""  # began more within an hour than one may: goes on as somebody new
+            return
+        assert status == 303, (status, where[:300])
         attempt = where.split("/")[2]
-        if attempt not in self.attempts:
-            self.attempts.append(attempt)
+        self.attempts[attempt] = self.cookie
         pages = {n: self.ask("GET", f"/attempts/{attempt}/q/{n}") for n in range(1, QUESTIONS + 1)}
         values = {n: CHOICES.findall(page.partition("<template")[0]) for n, page in pages.items()}
         token = self.token(pages[1])
@@ -317,7 +320,8 @@ def _kill(
 def _finish(learner: Learner) -> list[str]:
     """Hand every attempt in and look at its result; return those that cannot be."""
     failed = []
-    for attempt in learner.attempts:
+    for attempt, cookie in learner.attempts.items():
+        learner.cookie = cookie
         try:
             if attempt not in learner.handed_in:
                 token = learner.token(learner.ask("GET", f"/attempts/{attempt}/q/1"))
