@@ -14,7 +14,7 @@ from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Insert, Row, Select, bindparam, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Insert, Row, Select, bindparam, func, insert, or_, select, true
 
 from course.core.attempts import RULES, Act, Attempt, Certainty, Event, Item, Response, Rules
 from course.core.limits import ACTS, STARTS, Limit, TooOftenError
@@ -66,22 +66,22 @@ BY_START = selection(_mine, AttemptRow.start == bindparam("start"))
 
 
 def _nth_last(limit: Limit, time: Any, place: Any, mine: ColumnElement[bool]) -> Select[Any]:
-    """Return what finds the time of the last but so many, where it is later than `since`: then there is no room."""
-    last = select(time.label("at")).where(mine).order_by(place.desc()).offset(limit.most - 1).limit(1).subquery()
-    return select(last.c.at).where(last.c.at > bindparam("since"))
+    """Return what finds the time of the last but so many: where it is too late, there is no room for one more."""
+    return select(time).where(mine).order_by(place.desc()).offset(limit.most - 1).limit(1)
 
 
 # A page may leave out sequence numbers, so places are counted and not subtracted; the index alone does it.
 _events = EventRow.__table__.c
-NO_ROOM_TO_ACT = _nth_last(ACTS, _events.at, _events.sequence, _events.attempt_id == bindparam("attempt_id"))
-NO_ROOM_TO_START = _nth_last(STARTS, AttemptRow.started_at, AttemptRow.started_at, _mine)
+NTH_LAST_ACT = _nth_last(ACTS, _events.at, _events.sequence, _events.attempt_id == bindparam("attempt_id"))
+NTH_LAST_START = _nth_last(STARTS, AttemptRow.started_at, AttemptRow.started_at, _mine)
+ROOM_TO_ACT = func.coalesce(NTH_LAST_ACT.scalar_subquery() <= bindparam("since"), true())
 
 
-def _refuse_beyond(limit: Limit, connection: Connection, no_room: Select[Any], now: datetime, **values: str) -> None:
+def _refuse_beyond(limit: Limit, connection: Connection, nth_last: Select[Any], now: datetime, **values: str) -> None:
     """Raise TooOftenError where a limit is reached."""
-    first = connection.execute(no_room, {**values, "since": now - limit.within}).scalar()
-    if first is not None:
-        raise TooOftenError(limit, first + limit.within - now)
+    at = connection.execute(nth_last, values).scalar()
+    if at is not None and at > now - limit.within:
+        raise TooOftenError(limit, at + limit.within - now)
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def start_within(connection: Connection, attempt: Attempt, start_token: str, ite
     ).scalar()
     if known is not None:
         return str(known)
-    _refuse_beyond(STARTS, connection, NO_ROOM_TO_START, attempt.started_at, learner=attempt.learner_id)
+    _refuse_beyond(STARTS, connection, NTH_LAST_START, attempt.started_at, learner=attempt.learner_id)
     connection.execute(
         learners.insert_ignoring(connection, RevisionRow),
         [
@@ -259,9 +259,7 @@ def _save_statement() -> Insert:
         table.c.attempt_id == bindparam("attempt_id"), table.c.sequence >= bindparam("sequence")
     )
     sequence = bindparam("sequence", type_=table.c.sequence.type)
-    return insert(EventRow).from_select(
-        NAMES, select(sequence, *_bound()).where(~known.exists(), ~NO_ROOM_TO_ACT.exists())
-    )
+    return insert(EventRow).from_select(NAMES, select(sequence, *_bound()).where(~known.exists(), ROOM_TO_ACT))
 
 
 def _bound() -> list[ColumnElement[Any]]:
@@ -298,7 +296,7 @@ def _insert(connection: Connection, statement: Insert, attempt_id: str, event: E
     values = {**_values(event), "attempt_id": attempt_id, "since": event.at - ACTS.within, **more}
     kept = connection.execute(statement, values).rowcount == 1
     if not kept:
-        _refuse_beyond(ACTS, connection, NO_ROOM_TO_ACT, event.at, attempt_id=attempt_id)
+        _refuse_beyond(ACTS, connection, NTH_LAST_ACT, event.at, attempt_id=attempt_id)
     return kept
 
 
@@ -316,7 +314,7 @@ def act(attempt_id: str, event: Event) -> bool:
         )
         if connection.execute(same).first() is not None:
             return False
-        _refuse_beyond(ACTS, connection, NO_ROOM_TO_ACT, event.at, attempt_id=attempt_id)
+        _refuse_beyond(ACTS, connection, NTH_LAST_ACT, event.at, attempt_id=attempt_id)
         last = connection.execute(select(func.max(EventRow.sequence)).where(EventRow.attempt_id == attempt_id)).scalar()
         connection.execute(insert(EventRow).values(attempt_id=attempt_id, sequence=(last or 0) + 1, **_values(event)))
         return True
@@ -389,7 +387,7 @@ def _change_statement(*more: ColumnElement[bool]) -> Insert:
 
 
 CHANGE = _change_statement()
-CHANGE_WITH_ROOM = _change_statement(~NO_ROOM_TO_ACT.exists())
+CHANGE_WITH_ROOM = _change_statement(ROOM_TO_ACT)
 
 
 def change(attempt_id: str, event: Event, limited: bool = True) -> bool:
