@@ -61,6 +61,7 @@ def register(app: Flask) -> None:
     """Answer every error with a page, or with JSON where a script asked."""
     app.register_error_handler(HTTPException, answer)
     app.register_error_handler(TooOftenError, too_often)
+    app.register_error_handler(NotYourRoleError, not_your_role)
 
 
 def too_often(error: TooOftenError) -> ResponseReturnValue:
@@ -69,6 +70,15 @@ def too_often(error: TooOftenError) -> ResponseReturnValue:
     happened = f"{error.limit.happened} This is not saved yet; what was saved before is kept."
     sorry = Sorry(SORRY[429].title, happened, f"Wait {_words(seconds)}, then send it again.")
     return _say(sorry, 429, {"Retry-After": str(seconds)}, posted_fields())
+
+
+def not_your_role(error: NotYourRoleError) -> ResponseReturnValue:
+    """Say who can see the page, and how to become known as one of them."""
+    account = current.account()
+    who = f"You are signed in as {account.address}, who is none of them." if account else "You are not signed in."
+    then = "If you should be one, ask whoever runs this course." if account else "Sign in, then open the page again."
+    sorry = Sorry(f"This page is for {WHO[error.role]}", f"{who} Nothing was changed.", then)
+    return _say(sorry, 403, {}, template="errors/sorry.html" if account else "errors/signin.html")
 
 
 def answer(error: HTTPException) -> ResponseReturnValue:
@@ -93,15 +103,17 @@ def _words(seconds: int) -> str:
 
 
 def _say(
-    sorry: Sorry, code: int, headers: Mapping[str, str], fields: Sequence[tuple[str, str]] | None = None
+    sorry: Sorry,
+    code: int,
+    headers: Mapping[str, str],
+    fields: Sequence[tuple[str, str]] | None = None,
+    template: str = "errors/sorry.html",
 ) -> ResponseReturnValue:
     """Answer in the language of who asks; with `fields`, offer people to send them again."""
     if "application/json" in request.headers.get("Accept", ""):
         return jsonify(error=sorry.title, happened=sorry.happened, next=sorry.next), code, headers
     try:
-        if isinstance(error, NotYourRoleError):
-            return render_template("errors/role.html", who=WHO[error.role], account=current.account()), code
-        return render_template("errors/sorry.html", sorry=sorry, code=code, fields=fields), code, headers
+        return render_template(template, sorry=sorry, code=code, fields=fields), code, headers
     except Exception:  # what every page is made of is broken; these words are ours and need none of it
         current_app.logger.exception("while saying sorry at %s", request.path)
         return PLAIN.format(sorry), code
