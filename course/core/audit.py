@@ -14,8 +14,8 @@ class Deed(StrEnum):
     SIGNED_IN = "signed in"
     REFUSED = "was refused at signing in"
     SIGNED_OUT = "signed out"
-    NEW_PASSWORD = "changed the password"  # noqa: S105 — words for people
-    RESET_PASSWORD = "reset the password"  # noqa: S105
+    NEW_PASSWORD = "changed the password"  # noqa: S105 # nosec B105 # words for people
+    RESET_PASSWORD = "reset the password"  # noqa: S105 # nosec B105
     NEW_ADDRESS = "changed the mail address"
     NEW_ROLE = "changed the role of"
     DISABLED = "disabled"
