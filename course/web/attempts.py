@@ -28,6 +28,7 @@ from course.library.catalogue import Lesson
 from course.questions._kind import View
 from course.store import attempts
 from course.web import asking, current, loading, results, review, sitting
+from course.web.reminding import AFTER_QUIZ, remind
 from course.web.security import PageForm
 from course.web.sets import DRAWN, TASTER, Drawn
 
@@ -152,6 +153,7 @@ def result(attempt_id: str) -> str | Response:
         going_on=next_step(attempt),
         finished=finished(attempt),
         best=best_score(attempt),
+        remind=remind(AFTER_QUIZ),
     )
 
 

@@ -19,6 +19,7 @@ from course.questions._kind import View
 from course.store import attempts
 from course.store.attempts import Judgement
 from course.web import asking, current, loading
+from course.web.reminding import AFTER_EXAM, remind
 from course.web.sets import MISSED, SetForm, begin, start_number
 
 pages = Blueprint("results", __name__)
@@ -133,6 +134,7 @@ def result(attempt: Attempt) -> str | Response:
         time_words=_time_words(terms),
         form=SetForm(start=asking.new_start(MISSED.slug)),
         drills=_drills(),
+        remind=remind(AFTER_EXAM),
     )
 
 

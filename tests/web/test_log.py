@@ -78,15 +78,15 @@ def test_roles_exports_cohorts_and_deletions_are_noted(app: Flask, ada: Visitor,
     guest.send(guest.open("/account/delete"), "/account/delete", None, sure="yes")
     assert lines(ada)[:10] == [
         "somebody without an account deleted everything of themselves",
-        f"{ANA} revoked an invitation Spring",
+        f"{ANA} revoked an invitation (Spring)",
         "somebody without an account exported the data of themselves",
-        "somebody without an account joined a cohort Spring",
-        f"{ANA} made an invitation Spring",
-        f"{ANA} made a cohort Spring",
+        "somebody without an account joined a cohort (Spring)",
+        f"{ANA} made an invitation (Spring)",
+        f"{ANA} made a cohort (Spring)",
         f"{ANA} signed in",
         f"the command line let in again {ANA}",
         f"the command line disabled {ANA}",
-        f"the command line changed the role of {ANA} instructor",
+        f"the command line changed the role of {ANA} (instructor)",
     ]
 
 
