@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from flask import Flask
 
@@ -9,7 +12,7 @@ from course import clock
 from course.store import accounts, engine
 from course.web import passwords
 from course.web.signing import MAILS_TO_ADDRESS, MAILS_TO_NETWORK
-from tests.web.browsing import Visitor
+from tests.web.browsing import Page, Visitor
 from tests.web.conftest import Rows
 from tests.web.people import ANA, OTHER, PASSWORD, learn_something, link, send, sign_in
 
@@ -106,6 +109,26 @@ def test_a_domain_with_letters_of_its_own_is_kept_as_mail_servers_write_it(
 ) -> None:
     assert "ana@xn--bcher-kva.de" in send(visitor, "/signup", address="ana@bücher.de").text
     assert "To: ana@xn--bcher-kva.de" in capsys.readouterr().err
+
+
+def test_two_who_finish_at_once_with_one_address_make_one_account(
+    app: Flask, rows: Rows, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people = [Visitor(app) for _ in range(4)]
+    pages = []
+    for person in people:
+        send(person, "/signup", address=ANA)
+        pages.append(person.open(link(capsys, "signup")))
+    together = Barrier(len(people))
+
+    def finish(person: Visitor, page: Page) -> int:
+        together.wait()
+        return person.send(page, page.response.request.path, name="Ana", password=PASSWORD).status
+
+    with ThreadPoolExecutor(len(people)) as pool:
+        answers = sorted(pool.map(finish, people, pages))
+    assert answers == [303, 404, 404, 404]
+    assert rows()["account"] == rows()["sign_in"] == 1
 
 
 # ---- nobody is told who has an account ----
