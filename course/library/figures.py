@@ -88,6 +88,7 @@ ATTRIBUTES = frozenset(
     ]
 )
 LOCAL = re.compile(r"none|currentColor|url\(#[\w-]+\)|#[\w-]+")
+WORDS = frozenset({"title", "desc"})  # a browser reads what stands in them as HTML, where <title/> swallows the page
 DECLARATION = re.compile(r"\A<\?xml\s[^>]*>")
 FOREIGN = re.compile(r"<!\w*|<\?(?!xml\s)[\w-]*")
 LOCAL_ONLY = frozenset({"fill", "href", "clip-path", "marker-start", "marker-mid", "marker-end"})
@@ -128,6 +129,8 @@ def read(source: Source, name: str, report: Report) -> Figure | None:
             report.error(1, f"the drawing has no <{needed}>", f"add <{needed}>…</{needed}> as a first element")
     for element, (written, line) in zip(root.iter(), _start_tags(text), strict=True):
         _check(element, written, line, report)
+        if written in WORDS and len(element):
+            report.error(line, f"<{written}> holds other elements", "write plain text into it")
     return Figure(name, svg) if report.errors == before else None
 
 

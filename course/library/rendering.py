@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
@@ -40,9 +40,21 @@ ICONS = frozenset(
 )  # drawn in templates/components/icons.html; course data names one for each bin
 IN_WORDS = "In words:"
 BETWEEN_QUOTES = "\u2042quotes\u2042"  # a paragraph that never reaches the page
+# Ids of the pages around a text, which scripts and links look up: a heading must not take one of them.
+PAGE_IDS = frozenset(
+    "main live keys q toc-h course-nav-h course-nav-p check-yourself practise-this steps-h tray-h topics which".split()
+)
 EXTENSIONS = ["def_list", "footnotes", "sane_lists", "fenced_code", "toc", "tables"]
+
+
+def heading_id(text: str) -> str:
+    """Return the id of a heading: its words, and one more where they are an id of the page around it."""
+    name = slug(text)
+    return f"{name}-section" if name in PAGE_IDS else name
+
+
 CONFIG: dict[str, dict[str, Any]] = {
-    "toc": {"slugify": lambda text, _separator: slug(text), "toc_depth": "2-3"},
+    "toc": {"slugify": lambda text, _separator: heading_id(text), "toc_depth": "2-3"},
     "tables": {"use_align_attribute": True},
     "footnotes": {"BACKLINK_TITLE": "Back to the text"},
 }
@@ -65,7 +77,6 @@ TAGS = frozenset(
         "h3",
         "h4",
         "hr",
-        "img",
         "li",
         "ol",
         "p",
@@ -91,7 +102,6 @@ TAGS = frozenset(
 ATTRIBUTES = {
     "*": {"id", "class"},
     "a": {"href", "title", "role"},
-    "img": {"src", "alt", "title"},
     "div": {"tabindex", "role", "aria-label"},
     "th": {"scope"},
     "ol": {"start"},
@@ -102,7 +112,7 @@ Resolve = Callable[[str], str | None]
 
 @dataclass(frozen=True)
 class Heading:
-    """A second-level heading of a page."""
+    """A second-level heading of a page; its text is plain, without markup."""
 
     id: str
     text: str
@@ -129,7 +139,9 @@ class Renderer:
         converter = self._converter()
         html = self._convert(converter, text)
         tokens = getattr(converter, "toc_tokens", [])
-        return Page(html, tuple(Heading(token["id"], token["name"]) for token in tokens if token["level"] == 2))
+        return Page(
+            html, tuple(Heading(token["id"], unescape(token["name"])) for token in tokens if token["level"] == 2)
+        )
 
     def block(self, text: str) -> str:
         """Render a stem, a reason: any number of blocks."""
@@ -276,7 +288,11 @@ class _Shape(Treeprocessor):
                 if written.startswith("term:"):
                     parent.set("class", "term")
         elif parent.tag == "img":
-            parent.set("src", self.resolve(parent.get("src", "")) or "")
+            # No drawing of the course, or one amid words: what it shows stays readable, and no browser asks for it.
+            words = parent.get("alt", "")
+            parent.tag = "span"
+            parent.attrib.clear()
+            parent.text = words
 
 
 def _label(paragraph: Element) -> tuple[Element, str] | None:

@@ -414,6 +414,14 @@ MISTAKES = [
         "class",
     ),
     Planted(
+        "drawing with elements in its description",
+        "content/figures/d.svg",
+        DRAWING.replace("<desc>", "\n<desc><title/>").format(""),
+        2,
+        "<desc> holds other elements",
+        "plain text",
+    ),
+    Planted(
         "drawing without title",
         "content/figures/d.svg",
         DRAWING.format("").replace("<title>T</title>", ""),

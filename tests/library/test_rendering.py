@@ -94,6 +94,34 @@ def test_a_drawing_becomes_a_figure_with_its_words() -> None:
     assert "<blockquote>" not in html
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "![D *e*](https://a.example/x.png)",
+        "![D *e*](#part)",
+        "![D *e*](lesson:x)",
+        "![D *e*](gone)",
+        "words ![D *e*](figures/d.svg)",
+        "![D *e*][r]\n\n[r]: https://a.example/x.png",
+        "[![D *e*](x.png)](lesson:x)",
+    ],
+)
+def test_what_is_no_drawing_of_the_course_is_never_asked_for_but_its_words_are_shown(text: str) -> None:
+    html = render(text)
+    assert "<img" not in html
+    assert "<span>D *e*</span>" in html
+
+
+def test_a_heading_is_listed_in_plain_words_as_it_is_read() -> None:
+    page = Renderer(lambda target: target, {}).page("## Q & A of *values* <b> [x](https://a.example)")
+    assert [heading.text for heading in page.headings] == ["Q & A of values <b> x"]
+
+
+def test_a_heading_has_no_id_of_the_page_around_it() -> None:
+    page = Renderer(lambda target: target, {}).page("## Main\n\n## Main section\n\n## Check yourself")
+    assert [heading.id for heading in page.headings] == ["main-section", "main-section_1", "check-yourself-section"]
+
+
 def test_a_table_is_a_region_with_a_name_of_its_own() -> None:
     html = render("## Sizes\n\n| a | b |\n|---|---:|\n| 1 | 2 |\n\ntext\n\n| c |\n|---|\n| 3 |")
     assert 'aria-label="Table: Sizes"' in html
