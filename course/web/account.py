@@ -16,7 +16,7 @@ from course.store import accounts, cohorts, learners
 from course.web import current, exams, passwords, preferences
 from course.web.limits import QUARTER, limit
 from course.web.preferences import THEMES, keep_cookie
-from course.web.security import PageForm
+from course.web.security import PageForm, stripped
 from course.web.signing import NO_ADDRESS, NOT_SENT, AddressForm, NameForm, send_letter, send_words
 
 pages = Blueprint("account", __name__)
@@ -39,9 +39,9 @@ class SettingsForm(PageForm):
     """What a learner may set. An empty date: not known; an empty zone or theme: as the device says."""
 
     exam_on = DateField(validators=[validators.Optional()])
-    exam_time = SelectField(choices=[], validators=[validators.Optional()])
-    zone = SelectField(choices=[], validators=[validators.Optional()])
-    theme = SelectField(choices=[], validators=[validators.Optional()])
+    exam_time = SelectField(choices=[], filters=[stripped], validators=[validators.Optional()])
+    zone = SelectField(choices=[], filters=[stripped], validators=[validators.Optional()])
+    theme = SelectField(choices=[], filters=[stripped], validators=[validators.Optional()])
 
 
 class ChangeForm(PageForm):

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, current_app, redirect, request
 from wtforms import HiddenField, validators
 
 from course.web import current
-from course.web.security import PageForm
+from course.web.security import PageForm, stripped
 
 pages = Blueprint("preferences", __name__)
 THEMES = ("light", "dark")
@@ -16,7 +16,7 @@ YEAR = 365 * 24 * 3600
 class ThemeForm(PageForm):
     """The theme button. Without a theme in it, the other one of the present is chosen."""
 
-    theme = HiddenField(validators=[validators.Optional(), validators.AnyOf(THEMES)])
+    theme = HiddenField(filters=[stripped], validators=[validators.Optional(), validators.AnyOf(THEMES)])
 
 
 def theme() -> str:

@@ -130,3 +130,8 @@ class PageForm(Form):
 
         csrf = True
         csrf_class = _Token
+
+
+def stripped(text: str | None) -> str:
+    """Take the space around a field away: WTForms takes a blank for nothing, but hands it on."""
+    return (text or "").strip()

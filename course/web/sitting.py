@@ -23,7 +23,7 @@ from course.questions._kind import View
 from course.store import attempts
 from course.web import asking, current, loading
 from course.web.results import closed, to_result
-from course.web.security import PageForm
+from course.web.security import PageForm, stripped
 
 pages = Blueprint("sitting", __name__)
 ASK_AGAIN = timedelta(minutes=20)  # more time left than this, and something open: handing in is asked for twice
@@ -35,7 +35,7 @@ class ChangeForm(PageForm):
 
     position = IntegerField(validators=[validators.NumberRange(1, 1000)])
     look = IntegerField(validators=[validators.NumberRange(1, HIGHEST)])
-    flag = StringField(validators=[validators.Optional(), validators.AnyOf(["on", "off"])])
+    flag = StringField(filters=[stripped], validators=[validators.Optional(), validators.AnyOf(["on", "off"])])
     seconds = IntegerField(validators=[validators.Optional(), validators.NumberRange(0)])
 
 

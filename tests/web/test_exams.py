@@ -276,6 +276,7 @@ BAD = [
     (1, 1, {"choice": ""}, 422),
     (1, 1, {"choice": "\0'; DROP TABLE event; --"}, 422),
     (1, 1, {"flag": "perhaps"}, 422),
+    (1, 1, {"flag": " ", "choice": ""}, 422),
     (1, 1, {"seconds": "-5"}, 422),
     (1, 1, {"seconds": "many"}, 422),
 ]
