@@ -296,3 +296,163 @@ def packed(most: int) -> list[str]:
             packs.append("")
         packs[-1] = f"{packs[-1]} {text}".strip()[:most]
     return packs
+
+
+# ---- for the server ----
+
+PRODUCT = str(918273 * 645546)  # what a page holds where somebody's text was worked out
+DATABASE = (
+    *(
+        "' OR 1=1--",
+        "'; DROP TABLE learner; --",
+        '" OR ""="',
+        "') UNION SELECT password FROM account--",
+        "%' OR '1'='1",
+    ),
+    *(
+        "1; UPDATE account SET role='admin'",
+        "\\'; --",
+        "' || (SELECT password FROM account) || '",
+        "x' AND randomblob(9)--",
+    ),
+    *(
+        '"',
+        "*",
+        "^a",
+        'title:("',
+        "a NOT b",
+        "NEAR(a b)",
+        '"a" OR b*',
+        "a AND",
+        "-a",
+        "{a b}: c",
+        "\\",
+        "%",
+        "_",
+        "?",
+        ":a",
+    ),
+)
+TEMPLATES = (
+    *(
+        "{{918273*645546}}",
+        "${918273*645546}",
+        "#{918273*645546}",
+        "<%= 918273*645546 %>",
+        "@(918273*645546)",
+        "*{918273*645546}",
+        "[[${918273*645546}]]",
+    ),
+    *(
+        "{% raw %}{{918273*645546}}{% endraw %}",
+        "{{config}}",
+        "{% include 'base.html' %}",
+        "{{'%s'|format(918273*645546)}}",
+        "{#",
+        "{%",
+    ),
+    *(
+        "{{''.__class__.__mro__[1].__subclasses__()}}",
+        "%(a)s %s %d %n",
+        "{0} {a} {0.__class__}",
+        "$(id)",
+        "`id`",
+        "| id",
+    ),
+)
+LINES = (  # each ends a header where a line break gets through, or leads elsewhere
+    *("a\r\nSet-Cookie: evil=1", "a\nSet-Cookie: evil=1", "a\rSet-Cookie: evil=1", "a%0d%0aSet-Cookie:%20evil=1"),
+    *(
+        "\r\n\r\n<h1>evil</h1>",
+        "a\u2028Set-Cookie: evil=1",
+        "a\x85Set-Cookie: evil=1",
+        "\u560d\u560aSet-Cookie: evil=1",
+    ),
+    *(
+        "a\x0bSet-Cookie: evil=1",
+        "a\x0cSet-Cookie: evil=1",
+        f"//{ELSEWHERE}",
+        f"/\\{ELSEWHERE}",
+        f"https://{ELSEWHERE}/",
+    ),
+    *(
+        f"/learn\r\nLocation: https://{ELSEWHERE}/",
+        f"/\t/{ELSEWHERE}",
+        f"@{ELSEWHERE}",
+        f".{ELSEWHERE}",
+        f":{ELSEWHERE}",
+    ),
+)
+ODD = (
+    *(
+        "",
+        " ",
+        "\0",
+        "a\0b",
+        "\ud800",
+        "\udfff\ud800",
+        "\ufffe",
+        "\u202e",
+        "\u0661",
+        "\u00b2",
+        "e\u0301" * 500,
+        "\U0001f3b2",
+    ),
+    *(
+        "9" * 30,
+        "9" * 4301,
+        "-" + "9" * 20,
+        "1e999",
+        "NaN",
+        "Infinity",
+        "-0",
+        "0x10",
+        "1_000",
+        "x" * 50_000,
+        "[" * 5000,
+    ),
+    *("0001-01-01", "9999-12-31", "2027-02-30", "99999-01-01", "None", "null", "true", "undefined", "__proto__"),
+)
+INJECTIONS = (*DATABASE, *TEMPLATES, *LINES, *ODD)
+# As they stand in an address: a client would tidy some of them up.
+TRAVERSALS = (
+    *("..", "../..", "../../../../../../etc/passwd", "..%2f..%2f..%2fetc%2fpasswd", "%2e%2e/%2e%2e/pyproject.toml"),
+    *(
+        "..%252f..%252fpyproject.toml",
+        "%252e%252e%252fpyproject.toml",
+        "..%5c..%5cpyproject.toml",
+        "..\\..\\pyproject.toml",
+    ),
+    *(
+        "....//....//pyproject.toml",
+        "..;/pyproject.toml",
+        "%2fetc%2fpasswd",
+        "//etc/passwd",
+        "/etc/passwd",
+        "C:%5cwindows",
+    ),
+    *(
+        "file:///etc/passwd",
+        "%00",
+        "css/course.css%00.js",
+        "css/../../../pyproject.toml",
+        "css/%2e%2e/%2e%2e/__init__.py",
+    ),
+    *(
+        "..%c0%af..%c0%afetc/passwd",
+        "%ef%bc%8e%ef%bc%8e/etc/passwd",
+        ".git/config",
+        ".",
+        "%2e",
+        "css/",
+        "css",
+        "%u002e%u002e",
+    ),
+    *(
+        "../web/__init__.py",
+        "..%2fweb%2f__init__.py",
+        "../../instance/secret_key",
+        "../../../secret_key",
+        "../../../course.db",
+    ),
+)

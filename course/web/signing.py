@@ -254,8 +254,10 @@ def send_words(address: str, subject: str, template: str, **words: object) -> bo
     """Send a mail of our own words; return whether it was taken. What goes wrong is noted."""
     config = current.config()
     text = render_template(template, base=config.address or request.host_url.rstrip("/"), **words)
+    # One line, whatever the author typed: a header ends where a line does.
+    title = " ".join("".join(c if c.isprintable() else " " for c in current.catalogue().info.title).split())
     try:
-        mail.send(config, address, f"{current.catalogue().info.title}: {subject}", text)
+        mail.send(config, address, f"{title}: {subject}", text)
     except CannotSendError:
         current_app.logger.exception("a mail was not taken")
         return False
