@@ -310,8 +310,8 @@ def test_no_text_of_an_author_acts_in_an_exercise_and_its_answers(tab: Tab, site
         tab.open(path)
         if kind == "sort":
             board = Board(tab.page, site.catalogue.questions[f"sort-q{part}"], site.catalogue)
-            tab.page.locator("button.card").first.click()
-            tab.page.locator("button.place").nth(part).click()
+            tab.page.locator("button.card").first.press("Enter")  # it goes to the places
+            tab.page.keyboard.press("Enter")
             assert sum(bool(board.where(name)) for name in board.fields()) == 1
         tab.send("/check")  # with gaps: an error that names them
         tab.send("/check", [("anyway", "1"), *first_answers(tab)])
