@@ -31,9 +31,9 @@ from tests.conftest import MakeApp
 from tests.web.answers import start
 from tests.web.browsing import HERE, Fields, Visitor, check
 from tests.web.everything import write_everything
+from tests.web.people import PASSWORD, sign_in
 from tests.web.sitting import begin, id_of, kept, submit
-from tests.web.test_routes import METHODS, THINGS, Person, address, busy
-from tests.web.test_signing import PASSWORD, sign_in
+from tests.web.test_routes import MADE_UP, METHODS, THINGS, Person, address, busy
 
 REQUESTS, SEED = 10_000, 20_270_301
 JSON = {**HERE, "Accept": "application/json"}
@@ -344,7 +344,7 @@ def test_no_other_address_answers_json_when_all_is_well(app: Flask) -> None:
         for method in (rule.methods or set()) & METHODS:
             row = f"{method} {rule.rule}"
             for thing in THINGS:
-                values = {"attempt_id": person.things[thing], "number": "x" * 43, "sign_in_id": "0" * 64}
+                values = {**MADE_UP, "attempt_id": person.things[thing]}
                 _, path = address(row, values)
                 fields = {"csrf_token": person.token, "position": "1", "look": "1", "flag": "on", "sequence": "1"}
                 answer = browser.client.open(
