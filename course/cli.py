@@ -128,7 +128,7 @@ def user() -> None:
 def add_user(address: str, name: str, role: str, password: str) -> None:
     """Make an account for ADDRESS, without mail."""
     plain = _plain(address)
-    trouble = passwords.trouble(password, [plain, *plain.split("@"), name])
+    trouble = passwords.trouble(password, passwords.known_words(plain, name))
     if trouble:
         _fail(trouble)
     if accounts.make(plain, name, passwords.hashed(password), Role(role), clock.now()) is None:

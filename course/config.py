@@ -43,7 +43,10 @@ SETTINGS = (
     Setting("COURSE_REFRESH_SECONDS", "1", "How often to look for changed course files; 0 never looks."),
     Setting("COURSE_GRACE_SECONDS", "30", "How long after the end of an exam answers on their way are still taken."),
     Setting(
-        "COURSE_SECURE_COOKIES", "0", "1 where the course is served over https: cookies are then sent over https only."
+        "COURSE_SECURE_COOKIES",
+        "",
+        "1 where the course is served over https: cookies are then sent over https only. "
+        "Empty: as COURSE_ADDRESS says.",
     ),
     Setting(
         "COURSE_ADDRESS",
@@ -99,7 +102,7 @@ def read(environment: Mapping[str, str] | None = None) -> Config:
         database_url=values["COURSE_DATABASE_URL"] or _address(instance / "course.db"),
         secret_key=_given_key(values["COURSE_SECRET_KEY"]) or secret_key(instance / "secret_key"),
         refresh_seconds=_seconds("COURSE_REFRESH_SECONDS", values["COURSE_REFRESH_SECONDS"]),
-        secure_cookies=_switch("COURSE_SECURE_COOKIES", values["COURSE_SECURE_COOKIES"]),
+        secure_cookies=_switch("COURSE_SECURE_COOKIES", values["COURSE_SECURE_COOKIES"] or _over_https(values)),
         testing=_switch("COURSE_TESTING", values["COURSE_TESTING"]),
         grace_seconds=_grace(values["COURSE_GRACE_SECONDS"]),
         address=_public(values["COURSE_ADDRESS"]),
@@ -114,6 +117,10 @@ def _public(text: str) -> str:
     if text and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.path.strip("/")):
         raise CannotStartError(f"COURSE_ADDRESS is “{text}” — write it as https://learn.example.org")
     return text.rstrip("/")
+
+
+def _over_https(values: Mapping[str, str]) -> str:
+    return "1" if values["COURSE_ADDRESS"].startswith("https:") else "0"
 
 
 def _smtp(values: Mapping[str, str]) -> str:

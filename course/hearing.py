@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from granian.rsgi import Scope
 
 LATE = "Your request did not arrive in time. What was kept before is safe; please send it again.\n"
-PLAIN = [("content-type", "text/plain; charset=utf-8"), ("connection", "close")]
+PLAIN = [
+    ("content-type", "text/plain; charset=utf-8"),
+    ("x-content-type-options", "nosniff"),
+    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("connection", "close"),
+]
 NO_BODY = {"GET", "HEAD", "OPTIONS"}
 
 

@@ -94,6 +94,13 @@ def test_zero_and_one_are_the_two_states_of_a_switch(given: dict[str, str]) -> N
     assert not read(given | off).secure_cookies
 
 
+def test_a_course_at_an_https_address_has_secure_cookies_unless_that_is_switched_off(given: dict[str, str]) -> None:
+    https = given | {"COURSE_ADDRESS": "https://learn.example.org"}
+    assert read(https).secure_cookies
+    assert not read(https | {"COURSE_SECURE_COOKIES": "0"}).secure_cookies
+    assert not read(given | {"COURSE_ADDRESS": "http://learn.example.org"}).secure_cookies
+
+
 # ---- refusing ----
 
 BAD = [

@@ -93,6 +93,13 @@ def test_a_mail_server_that_is_away_is_told_too(make_app: MakeApp, tmp_path: Pat
     assert visitor.send(visitor.open("/reset"), "/reset", address="ana@example.org").status == 503
 
 
+def test_without_tls_no_mail_leaves_this_machine(make_app: MakeApp, tmp_path: Path, box: tuple[Box, str]) -> None:
+    """It holds a link that opens an account. The server offers no STARTTLS; by this name it counts as far away."""
+    visitor = visitor_with(make_app, tmp_path, box[1].replace("127.0.0.1", "0.0.0.0"))  # noqa: S104 — asked, not served
+    assert visitor.send(visitor.open("/reset"), "/reset", address="ana@example.org").status == 503
+    assert box[0].mails == []
+
+
 @pytest.mark.parametrize(
     ("settings", "why"),
     [

@@ -12,7 +12,7 @@ class Deed(StrEnum):
 
     SIGNED_UP = "made an account"
     SIGNED_IN = "signed in"
-    REFUSED = "was refused at signing in"
+    REFUSED = "was refused"
     SIGNED_OUT = "signed out"
     NEW_PASSWORD = "changed the password"  # noqa: S105 # nosec B105 # words for people
     RESET_PASSWORD = "reset the password"  # noqa: S105 # nosec B105

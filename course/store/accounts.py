@@ -85,6 +85,7 @@ def set_password(learner_id: str, password: str, now: datetime, *, keep: str = "
     with writing() as connection:
         connection.execute(update(AccountRow).where(AccountRow.learner_id == learner_id).values(password=password))
         connection.execute(delete(SignInRow).where(SignInRow.learner_id == learner_id, SignInRow.id != keep))
+        _use_up_all(connection, learner_id)
         audit.note(connection, Deed.NEW_PASSWORD, now, who=learner_id)
 
 
@@ -117,6 +118,7 @@ def disable(address: str, now: datetime, by: str | None = None, *, undo: bool = 
         if learner_id is None:
             return False
         connection.execute(delete(SignInRow).where(SignInRow.learner_id == learner_id))
+        _use_up_all(connection, learner_id)
         audit.note(connection, Deed.ENABLED if undo else Deed.DISABLED, now, who=by, whom=learner_id)
     return True
 
@@ -148,7 +150,7 @@ def sign_in(learner_id: str, browser: str, now: datetime) -> str:
 
 
 def refuse(learner_id: str | None, now: datetime) -> None:
-    """Note a sign-in that was refused; `learner_id` None where no account has the address, which is not kept."""
+    """Note a password that was wrong; `learner_id` None where no account has the address, which is not kept."""
     audit.note_alone(Deed.REFUSED, now, who=learner_id or "")
 
 
@@ -232,7 +234,8 @@ def reset(number: str, password: str, now: datetime) -> Account | None:
         row = connection.execute(BY_ADDRESS, {"address": found.address}).first() if found else None
         if row is None or row.disabled:
             return None
-        _use_up(connection, row.address)
+        _use_up_all(connection, row.learner_id)
+        _forget_tries(connection, row.address)
         connection.execute(update(AccountRow).where(AccountRow.learner_id == row.learner_id).values(password=password))
         connection.execute(delete(SignInRow).where(SignInRow.learner_id == row.learner_id))
         audit.note(connection, Deed.RESET_PASSWORD, now, who=row.learner_id)
@@ -254,7 +257,7 @@ def move(number: str, now: datetime) -> tuple[str, str] | None:
         if old is None:
             return None
         _use_up(connection, found.address)
-        _use_up(connection, old)
+        _use_up_all(connection, found.learner_id)
         connection.execute(update(AccountRow).where(mine).values(address=found.address))
         audit.note(connection, Deed.NEW_ADDRESS, now, who=found.learner_id)
     return old, found.address
@@ -263,6 +266,21 @@ def move(number: str, now: datetime) -> tuple[str, str] | None:
 def _use_up(connection: Connection, address: str) -> None:
     """Use up every link of an address: an older one must not open anything any more."""
     connection.execute(update(LetterRow).where(LetterRow.address == address).values(used=True))
+
+
+def _use_up_all(connection: Connection, learner_id: str) -> None:
+    """Use up every link that could open an account: whoever asked for one before may have known the old password."""
+    address = select(AccountRow.address).where(AccountRow.learner_id == learner_id).scalar_subquery()
+    theirs = (LetterRow.learner_id == learner_id) | (LetterRow.address == address)
+    connection.execute(update(LetterRow).where(theirs).values(used=True))
+
+
+def _forget_tries(connection: Connection, address: str) -> None:
+    """Let the owner of an address in again at once, however often others tried to guess."""
+    tries = AllowanceRow.name.startswith("signin", autoescape=True) & AllowanceRow.name.endswith(
+        f"/{address}", autoescape=True
+    )
+    connection.execute(delete(AllowanceRow).where(tries))
 
 
 # ---- what a guest had ----

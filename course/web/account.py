@@ -104,7 +104,7 @@ def change_password() -> Response | tuple[str, int]:
     form = ChangeForm(request.form)
     new = passwords.plain(form.password.data)
     right = _is_password_of(found[1], form.old.data)
-    trouble = passwords.trouble(new, [found[1].address, *found[1].address.split("@"), found[1].name])
+    trouble = passwords.trouble(new, passwords.known_words(found[1].address, found[1].name))
     if not right:
         return _page(_as_kept(), [(NOT_YOURS, "old")]), 422
     if trouble:
@@ -165,14 +165,17 @@ def change_address(number: str) -> ResponseReturnValue:
         return render_template("signing/over.html", purpose=Purpose.MOVE), 404
     old, new = moved
     send_words(old, "your address was changed", "signing/moved.txt", moved_to=new)
-    flash(f"Your address is {new} now. Sign in with it from now on.")
+    flash("Your new address is kept. Sign in with it from now on.")  # without it: cookies can be read
     return _back() if current.account() else redirect("/signin", 303)
 
 
 def _is_password_of(account: Account, typed: str | None) -> bool:
     """Whether somebody who is signed in knows their password; guessing is limited."""
     limit(f"password/{account.learner_id}", 10, QUARTER)
-    return passwords.fits(account.password, passwords.plain(typed))
+    right = passwords.fits(account.password, passwords.plain(typed))
+    if not right:
+        accounts.refuse(account.learner_id, current.now())
+    return right
 
 
 # ---- what these share ----

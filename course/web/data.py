@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, render_template, request, session
+from flask import Blueprint, Response, abort, redirect, render_template, request, session
 from wtforms import StringField, validators
 
 from course.core.audit import Deed
 from course.store import audit, learners, personal
-from course.web import current, export, results
+from course.web import current, export, results, security
+from course.web.limits import HOUR, limit
 from course.web.security import PageForm
 
 pages = Blueprint("data", __name__)
 COOKIES = ("theme", "zone", "zone-set", "view", "keys")  # beside the session's, which Flask deletes once it is empty
 YES = "yes"
+EXPORTS = 20  # in an hour
 
 
 class DeleteForm(PageForm):
@@ -24,11 +26,15 @@ class DeleteForm(PageForm):
 @pages.get("/account/export")
 def download() -> Response | str:
     """Anybody. Everything that is kept of the person who asks, as a ZIP file; a page where that is nothing."""
+    if security.came_from_here() is False:
+        abort(403)  # it takes a while and is noted, so nobody else's page may ask for it
     learner = current.learner_id()
-    if learner is not None:
-        results.close_overdue()
-    kept = personal.everything(learner) if learner else None
-    if kept is None:
+    if learner is None or not learners.exists(learner):
+        return render_template("account/export.html")
+    limit(f"export/{learner}", EXPORTS, HOUR)
+    results.close_overdue()
+    kept = personal.everything(learner)
+    if kept is None:  # deleted meanwhile
         return render_template("account/export.html")
     audit.note_alone(Deed.EXPORTED, current.now(), who=learner, whom=learner)
     answer = Response(export.zipped(kept), mimetype="application/zip")
@@ -57,6 +63,7 @@ def delete() -> Response | tuple[str, int]:
     response = redirect("/account/delete?done=1", 303)
     for name in COOKIES:
         response.delete_cookie(name, samesite="Lax", secure=current.config().secure_cookies)
+    response.headers["Clear-Site-Data"] = '"storage"'  # answers of an exam that could not be sent
     return response  # type: ignore[return-value]
 
 

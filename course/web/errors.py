@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from flask import Flask, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
@@ -59,9 +60,15 @@ PLAIN = """<!doctype html>
 
 def register(app: Flask) -> None:
     """Answer every error with a page, or with JSON where a script asked."""
+    app.log_exception = _log  # type: ignore[method-assign]
     app.register_error_handler(HTTPException, answer)
     app.register_error_handler(TooOftenError, too_often)
     app.register_error_handler(NotYourRoleError, not_your_role)
+
+
+def _log(exc_info: Any) -> None:
+    """Note a fault by the rule of its address: the address itself may hold a number that opens something."""
+    current_app.logger.error("Exception at %s [%s]", request.url_rule, request.method, exc_info=exc_info)
 
 
 def too_often(error: TooOftenError) -> ResponseReturnValue:
@@ -87,7 +94,7 @@ def answer(error: HTTPException) -> ResponseReturnValue:
     if code < 400:
         return error
     if isinstance(error, InternalServerError) and error.original_exception is not None:
-        current_app.logger.error("while answering %s", request.path)
+        current_app.logger.error("while answering %s", request.url_rule)
     sorry = SORRY.get(code, SORRY[400] if code < 500 else SORRY[500])
     headers = {}
     if isinstance(error, TooManyRequests) and isinstance(error.retry_after, int):
@@ -115,5 +122,5 @@ def _say(
     try:
         return render_template(template, sorry=sorry, code=code, fields=fields), code, headers
     except Exception:  # what every page is made of is broken; these words are ours and need none of it
-        current_app.logger.exception("while saying sorry at %s", request.path)
+        current_app.logger.exception("while saying sorry at %s", request.url_rule)
         return PLAIN.format(sorry), code

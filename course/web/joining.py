@@ -50,7 +50,7 @@ def join(code: str) -> ResponseReturnValue:
     name = account.name if account else form.name.data or ""
     if not cohorts.join(code, current.learner_id_to_save(), name, current.now()):
         return _over(_found(code))  # somebody else took the last place meanwhile
-    flash(f"You are in {found.cohort.name} now.")
+    flash("You have joined.")
     return redirect(f"/join/{code}", 303)
 
 

@@ -8,6 +8,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn import zxcvbn
 
+from course.web import current
+
 SHORTEST, LONGEST = 10, 200  # characters
 MOST_COMPOSED = 5  # letters and accents that become one character, and one more
 LOOKED_AT = 40  # of which zxcvbn judges so many, in a second or two at worst; the rest makes it no weaker
@@ -22,6 +24,12 @@ def plain(typed: str | None) -> str:
     Composing takes time by the square of the length, so what is too long in any case is cut, and still too long.
     """
     return unicodedata.normalize("NFKC", (typed or "")[: MOST_COMPOSED * (LONGEST + 1)])
+
+
+def known_words(address: str, name: str) -> list[str]:
+    """Return what somebody who guesses would try first: words of the person and of this course."""
+    title = current.catalogue().info.title
+    return [address, *address.split("@"), name, *title.split(), "".join(title.split())]
 
 
 def trouble(password: str, known: list[str]) -> str:

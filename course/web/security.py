@@ -35,6 +35,7 @@ HEADERS = {
 }
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 VISITOR = "visitor"
+OF_ACCOUNTS = {"account", "admin", "data", "joining", "signing", "teach"}  # nothing of them stays behind in a browser
 NOT_AGAIN = frozenset({"csrf_token", "password", "old", "proof"})  # what a form shown again does not hold
 
 
@@ -56,7 +57,9 @@ def register(app: Flask) -> None:
 def add_headers(response: Response) -> Response:
     """Add the headers; pages of a person are not to be kept by caches."""
     response.headers.extend(HEADERS)
-    if "Cache-Control" not in response.headers:
+    if request.blueprint in OF_ACCOUNTS:
+        response.headers["Cache-Control"] = "no-store"
+    elif "Cache-Control" not in response.headers:
         response.headers.add("Cache-Control", "no-cache, private")
     if current.config().secure_cookies:
         response.headers.add("Strict-Transport-Security", "max-age=31536000")

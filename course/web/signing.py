@@ -18,6 +18,9 @@ from course.web.security import PageForm
 
 pages = Blueprint("signing", __name__)
 MAILS_TO_ADDRESS, MAILS_TO_NETWORK = 5, 100  # in an hour; a classroom shares a network
+# Of one network at one address, of one network at all addresses, of everybody at one address: in a quarter of an hour.
+# Few from one place, so that who guesses elsewhere does not lock the owner out.
+TRIES, TRIES_OF_NETWORK, TRIES_OF_ALL = 10, 50, 100
 WRONG = "The address or the password is not right."
 NO_ADDRESS = "Write a mail address, for example ana@example.org."
 NOT_SENT = "The mail could not be sent just now. Nothing was changed. Try again in a few minutes."
@@ -136,8 +139,10 @@ def sign_in() -> ResponseReturnValue:
     if not form.validate():
         return _sign_in_page(form, NO_ADDRESS), 422
     address, password = form.address.data or "", passwords.plain(form.password.data)
-    limit(f"signin/{network()}", 50, QUARTER)  # first: who is refused must not use up what others have
-    limit(f"signin/{address}", 10, QUARTER)
+    # Who is refused must not use up what others have; so first what is theirs alone.
+    limit(f"signin/{network()}", TRIES_OF_NETWORK, QUARTER)
+    limit(f"signin-{network().replace('/', '-')}/{address}", TRIES, QUARTER)
+    limit(f"signin/{address}", TRIES_OF_ALL, QUARTER)
     account = accounts.by_address(address)
     if not passwords.fits(account.password if account else None, password) or account is None or account.disabled:
         accounts.refuse(account.learner_id if account else None, current.now())
@@ -210,7 +215,7 @@ def _chosen(form: FinishForm | PasswordForm, address: str, name: str = "") -> tu
     """Return the new password of an account, and why it will not do, if so. Judging takes a while, so it is limited."""
     limit(f"link/{address}", 20, QUARTER)
     password = passwords.plain(form.password.data)
-    return password, passwords.trouble(password, [address, *address.split("@"), name])
+    return password, passwords.trouble(password, passwords.known_words(address, name))
 
 
 def _sign_in(account: Account, *, leave: bool, next_page: str = "") -> Response:

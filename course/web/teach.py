@@ -105,7 +105,7 @@ def end(cohort_id: str) -> Response | tuple[str, int]:
         sorry = "Tick the box to end the cohort. Nothing is changed yet."
         return _page(found, CohortForm(name=found.name), InviteForm(), (sorry, "sure")), 422
     cohorts.end(found, current.now())
-    flash(f"The cohort {found.name} has ended. Its learners keep what is theirs.")
+    flash("The cohort has ended. Its learners keep what is theirs.")
     return redirect("/teach", 303)  # type: ignore[return-value]
 
 
@@ -153,7 +153,7 @@ def remove(cohort_id: str, member_id: str) -> Response:
     found = _own(cohort_id)
     member = cohorts.member(found, member_id) or abort(404)
     cohorts.remove(found, member, current.now())
-    flash(f"{member.name} is no longer in this cohort.")
+    flash("That learner is no longer in this cohort.")
     return _to(cohort_id)
 
 

@@ -42,6 +42,7 @@ def test_stalled_senders_keep_nobody_waiting_and_are_told_in_the_end(server: Ser
             assert server.answers(within=BODY_SECONDS / 2)
         told = stalled[0].recv(4096).decode()
         assert told.startswith("HTTP/1.1 408 ")
+        assert "\r\nx-content-type-options: nosniff\r\n" in told.lower()
         assert "What was kept before is safe" in told
     finally:
         for connection in stalled:

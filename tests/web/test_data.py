@@ -22,7 +22,7 @@ from course.library.catalogue import Catalogue
 from course.store import accounts, attempts, cohorts, engine
 from course.store.attempts import NewItem
 from course.store.tables import Base, EventRow
-from course.web import passwords
+from course.web import data, passwords
 from tests.conftest import QUIZ, MakeApp
 from tests.core.histories import histories
 from tests.test_second_course import TINY
@@ -395,6 +395,27 @@ def test_a_question_is_told_as_it_was_asked(
     told = take(after).texts["answers.csv"]
     assert "Which tree?" not in told
     assert told == before.texts["answers.csv"].replace('"The harbour"', '"harbour"')
+
+
+# ---- only for oneself, and only so often ----
+
+
+def test_another_site_cannot_ask_for_it(visitor: Visitor, catalogue: Catalogue) -> None:
+    do_everything(visitor, catalogue)
+    for site in ("cross-site", "same-site"):
+        assert visitor.open("/account/export", **{"Sec-Fetch-Site": site}).status == 403
+    for site in ("same-origin", "none"):
+        assert visitor.open("/account/export", **{"Sec-Fetch-Site": site}).status == 200
+
+
+def test_it_is_made_so_often_and_then_the_time_to_wait_is_said(
+    visitor: Visitor, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(data, "EXPORTS", 2)
+    do_everything(visitor, catalogue)
+    answers = [visitor.open("/account/export") for _ in range(3)]
+    assert [page.status for page in answers] == [200, 200, 429]
+    assert int(answers[-1].response.headers["Retry-After"]) > 0
 
 
 # ---- formulas ----

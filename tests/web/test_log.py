@@ -57,9 +57,16 @@ def test_signing_in_and_out_passwords_and_refusals_are_noted(app: Flask, ada: Vi
         f"{ANA} signed out",
         f"{ANA} changed the password",
         f"{ANA} signed in",
-        "somebody without an account was refused at signing in",
-        f"{ANA} was refused at signing in",
+        "somebody without an account was refused",
+        f"{ANA} was refused",
     ]
+
+
+def test_a_wrong_password_in_the_settings_is_noted(app: Flask, ada: Visitor, visitor: Visitor) -> None:
+    account(app)
+    sign_in(visitor)
+    visitor.send(visitor.open("/account"), "/account/password", None, old="wrong", password=OTHER)
+    assert lines(ada)[0] == f"{ANA} was refused"
 
 
 def test_roles_exports_cohorts_and_deletions_are_noted(app: Flask, ada: Visitor, visitor: Visitor) -> None:

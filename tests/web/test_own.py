@@ -91,7 +91,7 @@ def test_an_address_is_changed_by_the_link_that_goes_there_and_the_old_one_is_to
     for _ in range(3):
         assert scanner.open(path).status == 200  # opening changes nothing
     done = other.follow(other.send(other.open(path), path))
-    assert f"Your address is {NEW} now." in done.text
+    assert "Your new address is kept." in done.text
     told = capsys.readouterr().err
     assert f"To: {ANA}\n" in told
     assert f"was changed to {NEW}" in told
@@ -144,6 +144,31 @@ def test_links_to_the_old_address_open_nothing_any_more(
     ask_for(signed_in, NEW)
     path = link(capsys, "address")
     signed_in.send(signed_in.open(path), path)
+    assert other.open(reset).status == 404
+
+
+def reset_by(visitor: Visitor, capsys: pytest.CaptureFixture[str]) -> None:
+    send(visitor, "/reset", address=ANA)
+    path = link(capsys, "reset")
+    assert visitor.send(visitor.open(path), path, password="quite another long sentence").status == 303
+
+
+def test_a_new_password_uses_up_every_link_that_was_asked_for_before(
+    app: Flask, signed_in: Visitor, other: Visitor, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever asked may have known the old password."""
+    ask_for(signed_in, NEW)
+    move = link(capsys, "address")
+    page = other.open(move)
+    reset_by(other, capsys)
+    assert other.send(page, move).status == 404
+    assert other.open(move).status == 404
+    sign_in(other, "quite another long sentence")
+    send(Visitor(app), "/reset", address=ANA)
+    reset = link(capsys, "reset")
+    assert other.open(reset).status == 200
+    changed = {"old": "quite another long sentence", "password": "and a third sentence again"}
+    assert other.send(other.open("/account"), "/account/password", None, **changed).status == 303
     assert other.open(reset).status == 404
 
 

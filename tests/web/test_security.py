@@ -90,6 +90,23 @@ def test_every_kind_of_answer_carries_the_headers(
     assert visitor.open("/learn").status == 500
 
 
+@pytest.mark.parametrize("path", ["/account", "/account/export", "/account/delete", "/signin", "/teach", "/admin/log"])
+def test_nothing_of_accounts_stays_behind_in_a_browser(visitor: Visitor, path: str) -> None:
+    assert visitor.open(path).response.headers["Cache-Control"] == "no-store"
+
+
+def test_a_number_that_opens_something_is_in_no_log(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("course.store.accounts.letter", lambda *_: 1 / 0)
+    number = "a-number-that-opens-something"
+    assert visitor.open(f"/reset/{number}%0Aforged").status == 500
+    assert visitor.open(f"/reset/{number}").status == 500
+    assert "Exception at /reset/<number> [GET]" in caplog.text
+    assert number not in caplog.text
+    assert "forged" not in caplog.text
+
+
 def test_styles_and_scripts_are_kept_by_browsers_for_a_year_and_pages_are_not(visitor: Visitor) -> None:
     page = visitor.open("/exercises/deck")
     assert page.response.headers["Cache-Control"] == "no-cache, private"

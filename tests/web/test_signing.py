@@ -10,8 +10,8 @@ from flask import Flask
 
 from course import clock
 from course.store import accounts, engine
-from course.web import passwords
-from course.web.signing import MAILS_TO_ADDRESS, MAILS_TO_NETWORK
+from course.web import passwords, signing
+from course.web.signing import MAILS_TO_ADDRESS, MAILS_TO_NETWORK, TRIES
 from tests.web.browsing import Page, Visitor
 from tests.web.conftest import Rows
 from tests.web.people import ANA, OTHER, PASSWORD, learn_something, link, send, sign_in
@@ -79,6 +79,7 @@ def test_an_old_link_and_one_of_another_kind_open_nothing(
         ("qwertyuiop", "This is"),
         ("ana@example.org", "Three or four words"),
         ("x" * 201, "Use 200 characters at most."),
+        ("ShipStudy2026", "Three or four words"),  # the course's title
     ],
 )
 def test_a_weak_password_is_refused_with_a_reason_and_the_name_is_kept(
@@ -171,6 +172,33 @@ def test_guessing_is_slowed_down_with_the_time_to_wait(visitor: Visitor, ana: st
     assert page.status == 429
     assert 0 < int(page.response.headers["Retry-After"]) <= 900
     assert "Wait 15 minutes, then try again." in page.text
+    del ana
+
+
+def from_network(app: Flask, address: str) -> Visitor:
+    visitor = Visitor(app)
+    visitor.client.environ_base["REMOTE_ADDR"] = address
+    return visitor
+
+
+def test_who_guesses_elsewhere_does_not_lock_the_owner_out(app: Flask, visitor: Visitor, ana: str) -> None:
+    guesser = from_network(app, "192.0.2.7")
+    assert [sign_in(guesser, f"wrong {n}").status for n in range(TRIES + 1)] == [422] * TRIES + [429]
+    assert sign_in(visitor).status == 303
+    del ana
+
+
+def test_guesses_from_everywhere_are_limited_too_and_a_reset_lets_the_owner_in(
+    app: Flask, visitor: Visitor, ana: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signing, "TRIES_OF_ALL", 6)
+    answers = [sign_in(from_network(app, f"2001:db8:{n:x}::1"), "wrong").status for n in range(7)]
+    assert answers == [422] * 6 + [429]
+    assert sign_in(visitor).status == 429
+    send(visitor, "/reset", address=ANA)
+    path = link(capsys, "reset")
+    visitor.send(visitor.open(path), path, password=OTHER)
+    assert sign_in(visitor, OTHER).status == 303
     del ana
 
 

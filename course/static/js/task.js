@@ -149,7 +149,8 @@ export function addSwitch(form, buttons, announce, show) {
     const chosen = event.target.closest("[data-show]")?.dataset.show;
     if (!chosen || chosen === form.dataset.view) return;
     change(chosen);
-    document.cookie = `view=${chosen}; path=/; max-age=31536000; samesite=lax`;
+    const secure = location.protocol === "https:" ? "; secure" : "";
+    document.cookie = `view=${chosen}; path=/; max-age=31536000; samesite=lax${secure}`;
     say(announce[chosen]);
   });
   change(listWanted ? "list" : "board");
