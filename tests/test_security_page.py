@@ -15,7 +15,7 @@ from course.core.cohorts import LONGEST_DAYS, MOST_USES
 from course.core.limits import ACTS, GUESTS, STARTS
 from course.library.search import LONGEST_QUERY, MOST_WORDS
 from course.serving import BODY_SECONDS
-from course.web import joining, passwords, signing
+from course.web import data, joining, passwords, signing
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "docs/security.md").read_text("utf-8")
@@ -77,6 +77,9 @@ def test_every_file_and_test_that_it_names_exists() -> None:
         f"{STARTS.most} an hour",
         f"{GUESTS.most} an hour",
         f"{signing.MAILS_TO_ADDRESS} an hour to one address, {signing.MAILS_TO_NETWORK} from one network",
+        f"{signing.TRIES} for one address from one network, {signing.TRIES_OF_NETWORK} from one network, "
+        f"{signing.TRIES_OF_ALL} for one address",
+        f"| Export | {data.EXPORTS} an hour |",
         f"{joining.TRIES} in a quarter of an hour from one network",
         f"{passwords.SHORTEST} to {passwords.LONGEST} characters",
         f"1 to {LONGEST_DAYS}, 1 to {MOST_USES}",
