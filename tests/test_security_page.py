@@ -77,8 +77,8 @@ def test_every_file_and_test_that_it_names_exists() -> None:
         f"{STARTS.most} an hour",
         f"{GUESTS.most} an hour",
         f"{signing.MAILS_TO_ADDRESS} an hour to one address, {signing.MAILS_TO_NETWORK} from one network",
-        f"{signing.TRIES} for one address from one network, {signing.TRIES_OF_NETWORK} from one network, "
-        f"{signing.TRIES_OF_ALL} for one address",
+        f"{signing.TRIES} for one address from one network, {signing.TRIES_OF_NETWORK} from one network",
+        f"{signing.TRIES_OF_ALL} for one address; a reset begins anew",
         f"| Export | {data.EXPORTS} an hour |",
         f"{joining.TRIES} in a quarter of an hour from one network",
         f"{passwords.SHORTEST} to {passwords.LONGEST} characters",
