@@ -33,7 +33,7 @@ class Member:
     guest: bool
     joined_at: datetime
     attempts: int
-    last_at: datetime | None  # when something was last answered
+    last_at: datetime | None  # when something was last done in an attempt
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
-from course.core.attempts import Act
 from course.core.audit import Deed
 from course.core.cohorts import CODE_LENGTH, CODE_LETTERS, Cohort, Invitation, Member
 from course.store import audit, learners
@@ -22,17 +21,18 @@ _size = (
 COHORTS = select(CohortRow.__table__, AccountRow.name.label("teacher"), _size.label("size")).join(
     AccountRow, AccountRow.learner_id == CohortRow.teacher_id
 )
-_answers = (Act.SAVE.value, Act.CHECK.value)
 _attempts = (
     select(func.count(AttemptRow.id))
     .where(AttemptRow.learner_id == MemberRow.learner_id)
     .correlate(MemberRow)
     .scalar_subquery()
 )
+# Of each attempt its last act alone, which the index of sequence numbers has at hand.
+_newest = select(func.max(EventRow.sequence)).where(EventRow.attempt_id == AttemptRow.id).correlate(AttemptRow)
 _last = (
     select(func.max(EventRow.at))
     .join(AttemptRow, AttemptRow.id == EventRow.attempt_id)
-    .where(AttemptRow.learner_id == MemberRow.learner_id, EventRow.act.in_(_answers))
+    .where(AttemptRow.learner_id == MemberRow.learner_id, EventRow.sequence == _newest.scalar_subquery())
     .correlate(MemberRow)
     .scalar_subquery()
 )

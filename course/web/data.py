@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from wtforms import StringField, validators
 
 from course.core.audit import Deed
-from course.store import audit, learners, personal
+from course.store import audit, cohorts, learners, personal
 from course.web import current, export, results, security
 from course.web.limits import HOUR, limit
 from course.web.security import PageForm
@@ -78,4 +78,13 @@ def _page(error: str = "") -> str:
         return render_template("account/nothing.html")
     attempts = current.my_history().attempts
     running = any(each.rules.at_the_end and each.can_go_on(current.now()) for each in attempts)
-    return render_template("account/delete.html", error=error, running=running, account=current.account(), yes=YES)
+    learner = current.learner_id() or ""
+    return render_template(
+        "account/delete.html",
+        error=error,
+        running=running,
+        account=current.account(),
+        joined=cohorts.joined_by(learner),
+        taught=cohorts.taught_by(learner),
+        yes=YES,
+    )

@@ -277,6 +277,25 @@ def test_marks_are_shown_once_an_attempt_is_complete_and_never_of_an_exam_that_i
     assert not re.search(r"\d of \d", page.main().partition("<tbody>")[2])
 
 
+def test_the_page_of_deleting_names_the_cohorts_that_go(ida: Visitor, cohort: Page, visitor: Visitor) -> None:
+    join(visitor, invite(ida, cohort))
+    assert "Your place in Spring; its instructor sees nothing of you any more." in visitor.open("/account/delete").text
+    told = ida.open("/account/delete").text
+    assert "The cohorts you teach, with their invitations: Spring. Their learners keep what is theirs." in told
+
+
+def test_when_a_learner_was_last_active_is_shown(ida: Visitor, cohort: Page, visitor: Visitor, other: Visitor) -> None:
+    where = invite(ida, cohort)
+    learn_something(visitor)
+    join(visitor, where, "Gus")
+    join(other, where, "Zoe")
+    gus, zoe = ida.open(cohort.response.request.path).main().partition("<tbody>")[2].split("</tr>")[:2]
+    today = f"{clock.now():%-d %b %Y}"
+    assert gus.count(today) == 2  # joined and last active
+    assert '<td class="num">1</td>' in gus
+    assert "not yet" in zoe
+
+
 def test_a_learner_who_deletes_everything_is_in_no_cohort(ida: Visitor, cohort: Page, visitor: Visitor) -> None:
     join(visitor, invite(ida, cohort))
     visitor.send(visitor.open("/account/delete"), "/account/delete", None, sure="yes")

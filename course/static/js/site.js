@@ -50,6 +50,8 @@ function enhanceTheme(form) {
     const fields = new URLSearchParams(new FormData(form));
     fields.set("theme", theme);
     root.dataset.theme = theme;
+    const setting = document.querySelector("select[name=theme]"); // on the settings page
+    if (setting) setting.value = theme;
     // The button that was pressed is hidden now; its counterpart takes over.
     [...form.querySelectorAll("button")].find((button) => button.checkVisibility())?.focus();
     fetch(form.action, { method: "POST", body: fields, redirect: "manual", keepalive: true }).catch(() => {});
