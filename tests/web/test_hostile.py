@@ -190,7 +190,7 @@ def test_no_text_in_any_field_is_anything_but_a_text(
     for number, ((rule, _), field) in enumerate(fields.items()):
         if rule == "/signout":
             continue
-        for text in INJECTIONS[number % 3 :: 3]:
+        for text in INJECTIONS[number % 6 :: 6]:
             answer = post(person.browser, field.form.action, field.form.filled({field.name: text}))
             assert answer.status_code in {200, 303, 400, 403, 404, 409, 410, 422, 429}, (rule, field.name, text[:50])
     assert everything_of(app, Person(other)) == theirs
@@ -209,18 +209,19 @@ def test_no_text_in_an_address_is_anything_but_a_text(app: Flask, ana: Person, r
     ana.browser.open("/review")  # works answers in
     before = of_work(rows)
     for number, path in enumerate(addresses(app, "GET", ana)):
-        for text in INJECTIONS[number % 4 :: 4]:
+        for text in INJECTIONS[number % 8 :: 8]:
             query = encoded([(name, text[:2000]) for name in PARAMETERS])
             answer = ana.browser.client.get(f"{path}?{query}")
             is_well(answer)
-            assert answer.status_code in {200, 302, 303, 403, 404}, (path, text[:50])
+            assert answer.status_code in {200, 302, 303, 403, 404, 429}, (path, text[:50])
     assert of_work(rows) == before
 
 
 def test_no_text_in_the_place_of_a_variable_is_anything_but_not_there(app: Flask, ana: Person, rows: Rows) -> None:
     before = of_work(rows)
-    for rule in [rule for rule in app.url_map.iter_rules() if rule.arguments]:
-        for text in (*INJECTIONS, *SCRIPTS[::9]):
+    texts = (*INJECTIONS, *SCRIPTS[::9])
+    for number, rule in enumerate(rule for rule in app.url_map.iter_rules() if rule.arguments):
+        for text in texts[number % 3 :: 3]:
             part = quote_from_bytes(text.encode("utf-8", "surrogatepass")[:2000], safe="")
             path = rule.rule
             for name in rule.arguments:
