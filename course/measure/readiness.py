@@ -208,7 +208,9 @@ def estimate(right: Floats, wrong: Floats, blueprint: Blueprint) -> Estimate:
     rates = rng.beta(a[chosen], b[chosen])
     passing = np.sort(chances_given(rates, questions, blueprint.needed))
     low, high = np.quantile(passing, [LOW, HIGH])
-    return Estimate(chance, float(min(low, chance)), float(max(high, chance)))
+    # Sums of floating-point numbers may pass 1 by a hair.
+    low, chance, high = (min(max(float(value), 0.0), 1.0) for value in (min(low, chance), chance, max(high, chance)))
+    return Estimate(chance, low, high)
 
 
 def _posterior_of_mean(right: Floats, wrong: Floats) -> tuple[Floats, Floats]:

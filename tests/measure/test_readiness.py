@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from course.measure.readiness import (
@@ -68,6 +68,7 @@ def test_one_more_right_answer_never_lowers_the_estimate(
     assert estimate(right, worse, BLUEPRINT).chance <= before.chance + 1e-9
 
 
+@example(np.array([21.0, 32, 0]), np.array([0.0, 0, 0]))
 @given(counts, counts)
 def test_the_estimate_is_a_chance_within_its_range_and_without_luck(right: np.ndarray, wrong: np.ndarray) -> None:
     found = estimate(right, wrong, BLUEPRINT)
