@@ -28,7 +28,7 @@ class Deed(StrEnum):
     REVOKED = "revoked an invitation"
     JOINED = "joined a cohort"
     LEFT = "left a cohort"
-    REMOVED = "removed from a cohort"
+    REMOVED = "took out of a cohort"
 
 
 @dataclass(frozen=True)

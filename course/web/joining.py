@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from wtforms import StringField, validators
 
 from course.core.cohorts import Invitation
 from course.store import cohorts
 from course.web import current
 from course.web.limits import QUARTER, limit, network
-from course.web.security import PageForm
+from course.web.security import PageForm, name_field
 
 pages = Blueprint("joining", __name__)
 TRIES = 300  # in a quarter of an hour from one network; a classroom shares one
@@ -20,10 +19,7 @@ NAME = "Write the name by which your instructor knows you, of 100 characters at 
 class JoinForm(PageForm):
     """The name that the instructor sees; an account's own goes before it."""
 
-    name = StringField(
-        validators=[validators.DataRequired(NAME), validators.Length(max=100, message=NAME)],
-        filters=[lambda text: " ".join((text or "").split())],
-    )
+    name = name_field(NAME, NAME)
 
 
 @pages.get("/join/<code>")

@@ -13,7 +13,7 @@ import hmac
 from datetime import timedelta
 
 from flask import Flask, Response, abort, current_app, g, render_template, request
-from wtforms import Form
+from wtforms import Form, StringField, validators
 from wtforms.csrf.core import CSRF
 from wtforms.fields.core import Field
 from wtforms.form import BaseForm
@@ -133,6 +133,14 @@ class PageForm(Form):
 
         csrf = True
         csrf_class = _Token
+
+
+def name_field(empty: str, too_long: str) -> StringField:
+    """Return a field for a name in one line, of 100 characters at most, with what is said of one that will not do."""
+    return StringField(
+        validators=[validators.DataRequired(empty), validators.Length(max=100, message=too_long)],
+        filters=[lambda text: " ".join((text or "").split())],
+    )
 
 
 def stripped(text: str | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from email_validator import EmailNotValidError, EmailSyntaxError, validate_email
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
-from wtforms import BooleanField, Field, HiddenField, StringField, ValidationError, validators
+from wtforms import BooleanField, Field, HiddenField, StringField, ValidationError
 
 from course import mail
 from course.core.accounts import Account, Purpose
@@ -14,7 +14,7 @@ from course.store import accounts, cohorts
 from course.web import current, passwords
 from course.web.limits import HOUR, QUARTER, limit, network
 from course.web.preferences import local
-from course.web.security import PageForm
+from course.web.security import PageForm, name_field
 
 pages = Blueprint("signing", __name__)
 MAILS_TO_ADDRESS, MAILS_TO_NETWORK = 5, 100  # in an hour; a classroom shares a network
@@ -60,13 +60,7 @@ class SignInForm(PageForm):
 class NameForm(PageForm):
     """How the course calls somebody."""
 
-    name = StringField(
-        validators=[
-            validators.DataRequired("Write how the course should call you."),
-            validators.Length(max=100, message="Use 100 characters at most."),
-        ],
-        filters=[lambda text: " ".join((text or "").split())],
-    )
+    name = name_field("Write how the course should call you.", "Use 100 characters at most.")
 
 
 class FinishForm(NameForm):

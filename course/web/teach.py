@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request
-from wtforms import Field, IntegerField, StringField, ValidationError, validators
+from wtforms import Field, IntegerField, ValidationError
 
 from course.core.accounts import Role
 from course.core.cohorts import LONGEST_DAYS, MOST_USES, Cohort
 from course.core.history import AttemptSum
 from course.store import cohorts, history, learners
 from course.web import current, roles
-from course.web.security import PageForm
+from course.web.security import PageForm, name_field
 from course.web.told import title_of
 
 pages = Blueprint("teach", __name__)
@@ -27,10 +27,7 @@ LATEST = 100  # attempts of a learner on one page
 class CohortForm(PageForm):
     """A cohort's name."""
 
-    name = StringField(
-        validators=[validators.DataRequired(NAME), validators.Length(max=100, message=NAME)],
-        filters=[lambda text: " ".join((text or "").split())],
-    )
+    name = name_field(NAME, NAME)
 
 
 def up_to(most: int) -> Callable[[PageForm, Field], None]:

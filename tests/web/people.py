@@ -25,6 +25,14 @@ def account(app: Flask, address: str = ANA, role: Role = Role.LEARNER, name: str
     return made
 
 
+def signed_in(app: Flask, address: str, role: Role, name: str) -> Visitor:
+    """Make an account; return its owner, who is signed in."""
+    account(app, address, role, name)
+    browser = Visitor(app)
+    assert sign_in(browser, address=address).status == 303
+    return browser
+
+
 def send(visitor: Visitor, page: str, form: str = "", **fields: str) -> Page:
     return visitor.send(visitor.open(page), form or page, None, **fields)
 

@@ -14,7 +14,7 @@ from course.store import accounts, engine
 from course.web import joining
 from tests.web.browsing import Page, Visitor
 from tests.web.conftest import Rows
-from tests.web.people import PASSWORD, account, learn_something, link, send, sign_in
+from tests.web.people import PASSWORD, account, learn_something, link, send, sign_in, signed_in
 from tests.web.test_review import later
 
 IDA = "ida@example.org"
@@ -28,10 +28,7 @@ def app(ship: Flask) -> Flask:
 @pytest.fixture
 def ida(app: Flask) -> Visitor:
     """Return an instructor who is signed in."""
-    account(app, IDA, Role.INSTRUCTOR, "Ida")
-    browser = Visitor(app)
-    assert sign_in(browser, address=IDA).status == 303
-    return browser
+    return signed_in(app, IDA, Role.INSTRUCTOR, "Ida")
 
 
 def make(teacher: Visitor, name: str = "Spring") -> Page:

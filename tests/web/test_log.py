@@ -14,7 +14,7 @@ from course import clock
 from course.core.accounts import Role
 from course.store import accounts, engine
 from tests.web.browsing import Visitor
-from tests.web.people import ANA, OTHER, PASSWORD, account, learn_something, send, sign_in
+from tests.web.people import ANA, OTHER, PASSWORD, account, learn_something, send, sign_in, signed_in
 from tests.web.test_cohorts import invite, join, make
 
 ADA = "ada@example.org"
@@ -28,10 +28,7 @@ def app(ship: Flask) -> Flask:
 @pytest.fixture
 def ada(app: Flask) -> Visitor:
     """Return an admin who is signed in."""
-    account(app, ADA, Role.ADMIN, "Ada")
-    browser = Visitor(app)
-    assert sign_in(browser, address=ADA).status == 303
-    return browser
+    return signed_in(app, ADA, Role.ADMIN, "Ada")
 
 
 def lines(admin: Visitor, path: str = "/admin/log") -> list[str]:
@@ -82,9 +79,12 @@ def test_roles_exports_cohorts_and_deletions_are_noted(app: Flask, ada: Visitor,
     learn_something(guest)
     assert guest.open("/account/export").status == 200
     visitor.send(visitor.open(cohort.response.request.path), "/revoke")
+    learner = visitor.open(cohort.response.request.path).link("Gus")
+    visitor.send(visitor.open(learner), "/remove")
     guest.send(guest.open("/account/delete"), "/account/delete", None, sure="yes")
-    assert lines(ada)[:10] == [
+    assert lines(ada)[:11] == [
         "somebody without an account deleted everything of themselves",
+        f"{ANA} took out of a cohort somebody without an account (Spring)",
         f"{ANA} revoked an invitation (Spring)",
         "somebody without an account exported the data of themselves",
         "somebody without an account joined a cohort (Spring)",
